@@ -1,0 +1,42 @@
+"""What every domain event is: an immutable fact of one aggregate of one service, safe to travel."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Event(BaseModel):
+    """A fact in the past tense. Its fields are the payload, which may travel; personal data never stands in it.
+
+    Producers are strict (unknown fields are refused); consumers read with `Event.read`, which ignores fields added
+    later. `sealed_fields` names the texts that may accompany the fact in the journal's sealed column only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    service: ClassVar[str]
+    aggregate: ClassVar[str]
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    sealed_fields: ClassVar[frozenset[str]] = frozenset()
+
+    person: UUID
+    """Random pseudonym, of this service only: the Kafka key and the owner of the sealing key."""
+
+    @classmethod
+    def type_name(cls) -> str:
+        """CloudEvents `type`, e.g. `kr.ansim.intake.report.submitted.v1`."""
+        return f"kr.ansim.{cls.service}.{cls.aggregate}.{cls.name}.v{cls.version}"
+
+    @classmethod
+    def read(cls, data: object) -> "Event":
+        """Read a payload as a tolerant consumer: fields of later minor versions are ignored.
+
+        Raises pydantic.ValidationError when a known field is missing or has another meaning.
+        """
+        return cls.model_validate(data, extra="ignore")
+
+
+def type_of(cls: type[Event]) -> str:
+    return cls.type_name()

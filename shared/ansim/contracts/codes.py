@@ -1,0 +1,353 @@
+"""Code lists of the centre, version 1: stable codes with Korean and English labels.
+
+A code never changes its meaning. Widening a list breaks consumers of older versions, so it takes a new
+`CODE_LIST_VERSION` and new event versions (DOMAIN §3). Labels may be reworded at any time.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+CODE_LIST_VERSION: Final = 1
+
+
+class AgeBand(StrEnum):
+    UNDER_14 = "under_14"
+    AGE_14_16 = "14_16"
+    AGE_17_18 = "17_18"
+    AGE_19_24 = "19_24"
+    AGE_25_PLUS = "25_plus"
+    UNKNOWN = "unknown"
+
+
+class SchoolLevel(StrEnum):
+    ELEMENTARY = "elementary"
+    MIDDLE = "middle"
+    HIGH = "high"
+    OUT_OF_SCHOOL = "out_of_school"
+    UNKNOWN = "unknown"
+
+
+class Gender(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class District(StrEnum):
+    DOBONG = "dobong"
+    DONGDAEMUN = "dongdaemun"
+    DONGJAK = "dongjak"
+    EUNPYEONG = "eunpyeong"
+    GANGBUK = "gangbuk"
+    GANGDONG = "gangdong"
+    GANGNAM = "gangnam"
+    GANGSEO = "gangseo"
+    GEUMCHEON = "geumcheon"
+    GURO = "guro"
+    GWANAK = "gwanak"
+    GWANGJIN = "gwangjin"
+    JONGNO = "jongno"
+    JUNG = "jung"
+    JUNGNANG = "jungnang"
+    MAPO = "mapo"
+    NOWON = "nowon"
+    SEOCHO = "seocho"
+    SEODAEMUN = "seodaemun"
+    SEONGBUK = "seongbuk"
+    SEONGDONG = "seongdong"
+    SONGPA = "songpa"
+    YANGCHEON = "yangcheon"
+    YEONGDEUNGPO = "yeongdeungpo"
+    YONGSAN = "yongsan"
+    OUTSIDE_SEOUL = "outside_seoul"
+    UNKNOWN = "unknown"
+
+
+class YesNoUnknown(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Language(StrEnum):
+    KO = "ko"
+    EN = "en"
+
+
+class Motive(StrEnum):
+    NOT_SERIOUS = "not_serious"
+    FUN = "fun"
+    CURIOSITY = "curiosity"
+    IMPULSIVE = "impulsive"
+    IMITATION = "imitation"
+    THOUGHT_CONSENSUAL = "thought_consensual"
+    MONEY = "money"
+    COERCION = "coercion"
+    REVENGE = "revenge"
+    OTHER = "other"
+    DECLINED = "declined"
+
+
+LACK_OF_AWARENESS: Final = frozenset(
+    {
+        Motive.NOT_SERIOUS,
+        Motive.FUN,
+        Motive.CURIOSITY,
+        Motive.IMPULSIVE,
+        Motive.IMITATION,
+        Motive.THOUGHT_CONSENSUAL,
+    }
+)
+"""Motive group `lack_of_awareness`, version 1 (DOMAIN §3): the union behind the published 96 %."""
+
+
+class ActType(StrEnum):
+    MEDIA_DISTRIBUTION = "media_distribution"
+    CAMERA_FILMING = "camera_filming"
+    POSSESSION = "possession"
+    FALSE_VIDEO = "false_video"
+    THREAT_TO_DISTRIBUTE = "threat_to_distribute"
+    GROOMING = "grooming"
+    HARASSMENT = "harassment"
+    OTHER = "other"
+
+
+class ActChannel(StrEnum):
+    SOCIAL_NETWORK = "social_network"
+    WEBSITE = "website"
+    MESSENGER = "messenger"
+    GAME = "game"
+    COMMUNITY = "community"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+class HarmType(StrEnum):
+    ILLEGAL_FILMING = "illegal_filming"
+    DISTRIBUTION = "distribution"
+    REDISTRIBUTION = "redistribution"
+    THREAT_TO_DISTRIBUTE = "threat_to_distribute"
+    FEAR_OF_DISTRIBUTION = "fear_of_distribution"
+    FALSE_VIDEO = "false_video"
+    GROOMING = "grooming"
+    SEXTORTION = "sextortion"
+    CYBER_HARASSMENT = "cyber_harassment"
+    PERSONAL_DATA_EXPOSURE = "personal_data_exposure"
+    OTHER = "other"
+
+
+class ReporterRole(StrEnum):
+    VICTIM = "victim"
+    GUARDIAN = "guardian"
+    TEACHER = "teacher"
+    WITNESS = "witness"
+    PLATFORM = "platform"
+    AGENCY = "agency"
+    ANONYMOUS = "anonymous"
+
+
+class Severity(StrEnum):
+    EMERGENCY = "emergency"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class ReportOutcome(StrEnum):
+    REFERRED_ON = "referred_on"
+    ANSWERED = "answered"
+    OUT_OF_SCOPE = "out_of_scope"
+    DUPLICATE = "duplicate"
+    BAD_FAITH = "bad_faith"
+    WITHDRAWN_BY_REPORTER = "withdrawn_by_reporter"
+
+
+class EnrolmentSource(StrEnum):
+    SCHOOL_COMMITTEE_ORDER = "school_committee_order"
+    TEACHER_REQUEST = "teacher_request"
+    PARENT_REQUEST = "parent_request"
+    SELF = "self"
+    COURT = "court"
+    POLICE = "police"
+
+
+class SupportItemType(StrEnum):
+    COUNSELLING = "counselling"
+    POLICE_ACCOMPANIMENT = "police_accompaniment"
+    COMPLAINT_WRITING = "complaint_writing"
+    DELETION = "deletion"
+    LEGAL = "legal"
+    MEDICAL = "medical"
+    PSYCHOLOGICAL = "psychological"
+    DAILY_RECOVERY = "daily_recovery"
+
+
+class ItemOutcome(StrEnum):
+    COMPLETED = "completed"
+    PARTLY_COMPLETED = "partly_completed"
+    CONTINUES = "continues"
+
+
+class NotDeliveredReason(StrEnum):
+    PERSON_CANCELLED = "person_cancelled"
+    PERSON_ABSENT = "person_absent"
+    CENTRE_CANCELLED = "centre_cancelled"
+    NO_LONGER_NEEDED = "no_longer_needed"
+
+
+class CaseOutcome(StrEnum):
+    GOALS_MET = "goals_met"
+    PERSON_ENDED = "person_ended"
+    MOVED_ON = "moved_on"
+    CONTACT_LOST = "contact_lost"
+
+
+class ReferralTarget(StrEnum):
+    VICTIM_SUPPORT = "victim_support"
+    COUNSELING = "counseling"
+    MONITORING = "monitoring"
+    POLICE = "police"
+    NATIONAL_CENTRE = "national_centre"
+    REGULATOR = "regulator"
+    SCHOOL_OFFICE = "school_office"
+    CRISIS_LINE_1366 = "crisis_line_1366"
+    LEGAL_AID = "legal_aid"
+    MEDICAL = "medical"
+
+
+class LegalBasis(StrEnum):
+    CONSENT = "consent"
+    GUARDIAN_CONSENT = "guardian_consent"
+    STATUTORY_DUTY = "statutory_duty"
+    VITAL_INTEREST = "vital_interest"
+
+
+class ConsentState(StrEnum):
+    GIVEN = "given"
+    OVERRIDDEN = "overridden"
+
+
+class OverrideReason(StrEnum):
+    LIFE_IN_DANGER = "life_in_danger"
+    LEGAL_DUTY_TO_REPORT = "legal_duty_to_report"
+    CANNOT_CONSENT = "cannot_consent"
+
+
+class ReferralAnswer(StrEnum):
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class AnsweredBy(StrEnum):
+    CLIENT = "client"
+    PROVIDER = "provider"
+
+
+class RejectionReason(StrEnum):
+    NOT_OUR_TASK = "not_our_task"
+    NO_CAPACITY = "no_capacity"
+    ALREADY_SUPPORTED = "already_supported"
+    CLIENT_DECLINED = "client_declined"
+    CANNOT_REACH = "cannot_reach"
+
+
+class ConsentGiver(StrEnum):
+    YOUTH = "youth"
+    GUARDIAN = "guardian"
+
+
+class DeclineReason(StrEnum):
+    CONSENT_REFUSED = "consent_refused"
+    NOT_SUITABLE = "not_suitable"
+    MOVED_AWAY = "moved_away"
+    OTHER_PROGRAMME = "other_programme"
+
+
+class DiscontinuedReason(StrEnum):
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    MOVED_AWAY = "moved_away"
+    ABSENT = "absent"
+    MEASURE_ENDED = "measure_ended"
+
+
+class CancelledBy(StrEnum):
+    YOUTH = "youth"
+    GUARDIAN = "guardian"
+    COUNSELLOR = "counsellor"
+    CENTRE = "centre"
+
+
+class LeftReason(StrEnum):
+    OWN_WISH = "own_wish"
+    WELL_BEING = "well_being"
+    TERM_ENDED = "term_ended"
+    RULES_BROKEN = "rules_broken"
+
+
+class Platform(StrEnum):
+    """Invented platforms: the real register is the centre's own data and comes with its configuration."""
+
+    VIDEO_GA = "video_ga"
+    COMMUNITY_NA = "community_na"
+    BOARD_DA = "board_da"
+    CHAT_RA = "chat_ra"
+    GAME_MA = "game_ma"
+    OTHER = "other"
+
+
+class PlatformAction(StrEnum):
+    DELETED = "deleted"
+    TEMPORARILY_RESTRICTED = "temporarily_restricted"
+    SUSPENDED = "suspended"
+    ACCOUNT_CLOSED = "account_closed"
+    ACCESS_BLOCKED = "access_blocked"
+    DELISTED = "delisted"
+    REFUSED = "refused"
+    NO_RESPONSE = "no_response"
+
+
+class CheckResult(StrEnum):
+    STILL_UP = "still_up"
+    GONE = "gone"
+    ACCESS_BLOCKED_HERE = "access_blocked_here"
+    LOGIN_WALL = "login_wall"
+    MOVED = "moved"
+    ERROR = "error"
+
+
+class ReportChannel(StrEnum):
+    PLATFORM_FORM = "platform_form"
+    PLATFORM_EMAIL = "platform_email"
+    TRUSTED_CHANNEL = "trusted_channel"
+    IN_APP = "in_app"
+
+
+class SightingCategory(StrEnum):
+    DISTRIBUTION = "distribution"
+    NONCONSENSUAL_REDISTRIBUTION = "nonconsensual_redistribution"
+    FALSE_VIDEO = "false_video"
+    ILLEGAL_FILMING = "illegal_filming"
+    HARASSMENT = "harassment"
+    GROOMING = "grooming"
+    EXPLOITATION_OF_MINORS = "exploitation_of_minors"
+    UNSURE = "unsure"
+
+
+class SightingRejection(StrEnum):
+    NOT_ILLEGAL = "not_illegal"
+    ALREADY_KNOWN = "already_known"
+    ADDRESS_WRONG = "address_wrong"
+
+
+class DepictedAge(StrEnum):
+    ADULT = "adult"
+    MINOR = "minor"
+    NOT_IDENTIFIABLE = "not_identifiable"
+
+
+class DepictedGender(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+    NOT_IDENTIFIABLE = "not_identifiable"

@@ -1,0 +1,106 @@
+"""Events of victim support: referrals it receives, cases, and the support items that statistics count."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from ansim.contracts import codes
+from ansim.contracts.base import Event
+
+SERVICE = "victim-support"
+
+
+class ReferralEvent(Event):
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "referral"
+
+    referral: UUID
+
+
+class ReferralReceived(ReferralEvent):
+    name: ClassVar[str] = "received"
+
+    severity: codes.Severity
+    harm_types: frozenset[codes.HarmType]
+    age_band: codes.AgeBand
+    gender: codes.Gender
+    district: codes.District
+
+
+class ReferralAccepted(ReferralEvent):
+    name: ClassVar[str] = "accepted"
+
+    case: UUID
+
+
+class ReferralRejected(ReferralEvent):
+    name: ClassVar[str] = "rejected"
+
+    reason: codes.RejectionReason
+    answered_by: codes.AnsweredBy
+
+
+class CaseEvent(Event):
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "case"
+
+
+class CaseOpened(CaseEvent):
+    name: ClassVar[str] = "opened"
+    sealed_fields: ClassVar[frozenset[str]] = frozenset({"name", "contact", "note"})
+
+    referral: UUID | None = None
+    age_band: codes.AgeBand
+    gender: codes.Gender
+    district: codes.District
+    harm_types: frozenset[codes.HarmType] = Field(min_length=1)
+
+
+class CaseSafetyChecked(CaseEvent):
+    name: ClassVar[str] = "safety_checked"
+
+    immediate_danger: bool
+
+
+class CasePlanAgreed(CaseEvent):
+    name: ClassVar[str] = "plan_agreed"
+
+    item_types: frozenset[codes.SupportItemType] = Field(min_length=1)
+
+
+class CaseClosed(CaseEvent):
+    name: ClassVar[str] = "closed"
+
+    outcome: codes.CaseOutcome
+
+
+class ItemEvent(Event):
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "item"
+
+    case: UUID
+    item_type: codes.SupportItemType
+
+
+class ItemScheduled(ItemEvent):
+    name: ClassVar[str] = "scheduled"
+
+    due_on: date
+
+
+class ItemDelivered(ItemEvent):
+    """One delivered service (지원 건). The codes its figures group by are frozen here, so no join is ever needed."""
+
+    name: ClassVar[str] = "delivered"
+
+    harm_types: frozenset[codes.HarmType]
+    age_band: codes.AgeBand
+    outcome: codes.ItemOutcome
+
+
+class ItemNotDelivered(ItemEvent):
+    name: ClassVar[str] = "not_delivered"
+
+    reason: codes.NotDeliveredReason
