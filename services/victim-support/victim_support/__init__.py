@@ -1,0 +1,1 @@
+"""Victim support: receives referrals, runs cases, plans and delivers support items (지원 건)."""

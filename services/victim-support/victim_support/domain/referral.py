@@ -1,0 +1,91 @@
+"""A referral as its receiver sees it (DOMAIN §4): received → accepted | rejected(reason, by client or by provider).
+
+The stream's id is the sender's referral id; `person` is a pseudonym of our own that nothing joins to the sender's.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from ansim.contracts import Event
+from ansim.contracts.codes import AgeBand, AnsweredBy, District, Gender, HarmType, RejectionReason, Severity
+from ansim.contracts.victim_support import ReferralAccepted, ReferralReceived, ReferralRejected
+from ansim.errors import DomainError, Message
+
+
+class ReferralState(StrEnum):
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    referral: UUID
+    person: UUID
+    severity: Severity
+    harm_types: frozenset[HarmType]
+    age_band: AgeBand
+    gender: Gender
+    district: District
+    state: ReferralState = ReferralState.RECEIVED
+    case: UUID | None = None
+
+
+ONLY_THE_CLIENT: Final = frozenset({RejectionReason.CLIENT_DECLINED})
+ONLY_THE_PROVIDER: Final = frozenset(
+    {RejectionReason.NOT_OUR_TASK, RejectionReason.NO_CAPACITY, RejectionReason.CANNOT_REACH}
+)
+"""Who can give which reason. `already_supported` may come from either side."""
+
+
+def evolve(state: Referral | None, event: Event) -> Referral:
+    match state, event:
+        case None, ReferralReceived():
+            return Referral(
+                referral=event.referral,
+                person=event.person,
+                severity=event.severity,
+                harm_types=event.harm_types,
+                age_band=event.age_band,
+                gender=event.gender,
+                district=event.district,
+            )
+        case Referral(), ReferralAccepted():
+            return replace(state, state=ReferralState.ACCEPTED, case=event.case)
+        case Referral(), ReferralRejected():
+            return replace(state, state=ReferralState.REJECTED)
+        case _:
+            raise TypeError(f"{type(event).__name__} does not follow on {state!r}")
+
+
+def accept(state: Referral, case: UUID) -> list[Event]:
+    """Take the person in: `case` is the case opened for them in the same transaction."""
+    _unanswered(state)
+    return [ReferralAccepted(person=state.person, referral=state.referral, case=case)]
+
+
+def reject(state: Referral, reason: RejectionReason, answered_by: AnsweredBy) -> list[Event]:
+    """Say no. A no of the client and a no of the provider are different facts and are never merged (DOMAIN §4)."""
+    _unanswered(state)
+    if answered_by is AnsweredBy.PROVIDER and reason in ONLY_THE_CLIENT:
+        raise DomainError(
+            "referral.reason_is_the_clients",
+            "answered_by",
+            Message("Only the person can decline. Choose who said no, or another reason."),
+        )
+    if answered_by is AnsweredBy.CLIENT and reason in ONLY_THE_PROVIDER:
+        raise DomainError(
+            "referral.reason_is_the_providers",
+            "answered_by",
+            Message("This reason is ours, not the person's. Choose who said no, or another reason."),
+        )
+    return [ReferralRejected(person=state.person, referral=state.referral, reason=reason, answered_by=answered_by)]
+
+
+def _unanswered(state: Referral) -> None:
+    if state.state is not ReferralState.RECEIVED:
+        raise DomainError(
+            "referral.already_answered", message=Message("This referral has been answered. An answer is given once.")
+        )
