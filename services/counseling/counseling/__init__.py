@@ -1,0 +1,1 @@
+"""Counseling: enrolments of young people in the perpetrator programme, and their sessions."""
