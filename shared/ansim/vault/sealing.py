@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -42,29 +43,24 @@ class Place:
 
 def seal(key: AESGCM, place: Place, fields: Mapping[str, bytes]) -> bytes:
     """Seals each field by itself. At most 255 fields; names are snake_case; raises ValueError otherwise."""
-    names = sorted(fields)
-    if len(names) > 255:
-        raise ValueError("at most 255 sealed fields")
-    for name in names:
-        if not _NAME.fullmatch(name):
-            raise ValueError("a sealed field is named in snake_case, at most 63 letters")
-    out = bytearray((FORMAT, len(names)))
-    for name in names:
-        nonce = os.urandom(_NONCE_BYTES)
-        closed = key.encrypt(nonce, fields[name], _associated(place, name, names))
-        out += bytes((len(name),)) + name.encode() + nonce + len(closed).to_bytes(4, "big") + closed
-    return bytes(out)
+    names = tuple(sorted(fields))
+    prefixes = _prefixes(names)
+    before, after = _associated(place, names)
+    nonces = os.urandom(_NONCE_BYTES * len(names))
+    parts = [bytes((FORMAT, len(names)))]
+    for at, (name, prefix) in enumerate(zip(names, prefixes, strict=True)):
+        nonce = nonces[at * _NONCE_BYTES : (at + 1) * _NONCE_BYTES]
+        closed = key.encrypt(nonce, fields[name], before + prefix[1:] + after)
+        parts += (prefix, nonce, len(closed).to_bytes(4, "big"), closed)
+    return b"".join(parts)
 
 
 def open_sealed(key: AESGCM, place: Place, sealed: bytes) -> dict[str, bytes]:
     """The fields that `seal` closed for this place. Raises SealBroken for anything else, and never gives a part."""
     entries = _entries(sealed)
-    names = [name for name, _, _ in entries]
+    before, after = _associated(place, tuple(name for name, _, _ in entries))
     try:
-        return {
-            name: key.decrypt(nonce, closed, _associated(place, name, names)).decode()
-            for name, nonce, closed in entries
-        }
+        return {name: key.decrypt(nonce, closed, before + name.encode() + after) for name, nonce, closed in entries}
     except InvalidTag:
         raise SealBroken("sealed bytes were changed or belong to another place") from None
 
@@ -89,6 +85,17 @@ def _entries(sealed: bytes) -> list[tuple[str, bytes, bytes]]:
     return entries
 
 
-def _associated(place: Place, field: str, names: list[str]) -> bytes:
-    parts = (place.service, place.table, field, str(place.person), str(place.record), ",".join(names))
-    return f"ansim-sealed-{FORMAT}|{'|'.join(parts)}".encode()
+@lru_cache(maxsize=256)
+def _prefixes(names: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Each name as it stands in the sealed bytes, behind its length. Sets of names are few: they come from the code."""
+    if len(names) > 255:
+        raise ValueError("at most 255 sealed fields")
+    if not all(map(_NAME.fullmatch, names)):
+        raise ValueError("a sealed field is named in snake_case, at most 63 letters")
+    return tuple(bytes((len(name),)) + name.encode() for name in names)
+
+
+def _associated(place: Place, names: tuple[str, ...]) -> tuple[bytes, bytes]:
+    """The associated data of a field is what stands before its name, its name, and what stands after."""
+    before = f"ansim-sealed-{FORMAT}|{place.service}|{place.table}|"
+    return before.encode(), f"|{place.person}|{place.record}|{','.join(names)}".encode()
