@@ -1,0 +1,1 @@
+"""Monitoring: the citizens' group, what it finds, and what platforms do about it."""
