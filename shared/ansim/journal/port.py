@@ -1,0 +1,27 @@
+"""What a journal promises, whichever way it is kept."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from ansim.journal.facts import Recorded
+
+
+class Journal(Protocol):
+    """An append-only store of streams. One stream is one aggregate; its versions run 1, 2, 3 … without a gap.
+
+    All methods work inside the transaction that the journal was opened with.
+    """
+
+    async def append(self, rows: Sequence[Recorded]) -> None:
+        """Append rows of one stream, in order. Raises VersionConflict when a version is already taken; then nothing
+        of the transaction may be kept."""
+        ...
+
+    async def load(self, aggregatetype: str, aggregateid: UUID) -> list[Recorded]:
+        """All events of a stream in version order; empty when there is none."""
+        ...
+
+    async def find(self, event_id: UUID) -> Recorded | None:
+        """One event by its id."""
+        ...

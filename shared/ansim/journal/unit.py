@@ -1,0 +1,154 @@
+"""A unit of work: one open transaction in which commands load, decide and append."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import orjson
+from uuid_utils import compat as uuids
+
+from ansim.contracts import Event
+from ansim.errors import DomainError, Message, NotFound
+from ansim.journal.facts import Context, Fact, Recorded
+from ansim.journal.postgres import PostgresJournal
+from ansim.journal.projector import Projector
+from ansim.journal.stream import Stream
+
+if TYPE_CHECKING:
+    from ansim.access import AccessLog
+    from ansim.vault import Vault
+
+S = TypeVar("S")
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7: random, and in rough order of creation."""
+    return uuids.uuid7()
+
+
+class Unit:
+    """Everything a command may do to the database. Lives from the start of a transaction to its commit.
+
+    `ids` makes the ids of new aggregates and persons; tests and the history pass their own.
+    """
+
+    def __init__(
+        self,
+        conn: asyncpg.Connection,
+        context: Context,
+        *,
+        service: str,
+        projector: Projector,
+        vault: "Vault",
+        access_log: "AccessLog",
+        ids: Callable[[], UUID] = new_id,
+    ) -> None:
+        self.conn = conn
+        self.context = context
+        self.ids = ids
+        self.appended = 0
+        self._service = service
+        self._journal = PostgresJournal(conn)
+        self._projector = projector
+        self._vault = vault
+        self._access_log = access_log
+
+    async def stream(self, aggregate: str, id: UUID, evolve: Callable[[S | None, Event], S]) -> Stream[S]:
+        """Load an aggregate. An unknown id gives a stream at version 0 with state None."""
+        return Stream(self, aggregate, id, evolve, await self._journal.load(aggregate, id))
+
+    async def timeline(self, aggregate: str, id: UUID) -> list[Recorded]:
+        """All events of an aggregate in order, for screens that tell its history."""
+        return await self._journal.load(aggregate, id)
+
+    async def record(
+        self, aggregate: str, id: UUID, version: int, facts: Sequence[Event | Fact]
+    ) -> list[Recorded]:
+        """Append to a stream at `version`. Commands call `Stream.append`, which calls this."""
+        rows = [
+            await self._row(aggregate, id, version + number, fact if isinstance(fact, Fact) else Fact(fact))
+            for number, fact in enumerate(facts, start=1)
+        ]
+        if rows:
+            await self._journal.append(rows)
+        for row in rows:
+            await self._projector.project(self, row)
+        self.appended += len(rows)
+        return rows
+
+    async def _row(self, aggregate: str, id: UUID, version: int, fact: Fact) -> Recorded:
+        event, event_id = fact.event, new_id()
+        if event.aggregate != aggregate or event.service != self._service:
+            raise ValueError(f"{event.type_name()} does not belong on a {aggregate} stream of {self._service}")
+        texts = {name: text for name, text in fact.sealed.items() if text}
+        sealed = await self._vault.seal(event.person, texts, event_id) if texts else None
+        return Recorded(
+            event_id=event_id,
+            aggregatetype=aggregate,
+            aggregateid=id,
+            version=version,
+            event=event,
+            sealed=sealed,
+            actor=self.context.actor,
+            correlationid=self.context.correlationid,
+            causationid=self.context.causationid,
+            occurred_at=self.context.at,
+            recorded_at=datetime.now(UTC),
+        )
+
+    async def open_sealed(self, recorded: Recorded) -> dict[str, str]:
+        """The personal texts of an event, {} when there are none or the person's key is destroyed.
+
+        Writes to the access record in this transaction: whoever reads is on record before they see anything.
+        """
+        if recorded.sealed is None:
+            return {}
+        await self._access_log.record(
+            self.conn,
+            self.context.actor,
+            "read",
+            recorded.event.person,
+            f"{recorded.aggregatetype}.{type(recorded.event).name}",
+        )
+        return await self._vault.open(recorded.event.person, recorded.sealed, recorded.event_id) or {}
+
+    async def open_sealed_of(self, event_id: UUID) -> dict[str, str]:
+        """`open_sealed` for a read table that keeps the id of the event. Raises NotFound for an unknown id."""
+        recorded = await self._journal.find(event_id)
+        if recorded is None:
+            raise NotFound("event", event_id)
+        return await self.open_sealed(recorded)
+
+    async def once(self, key: UUID | None, fingerprint: str = "") -> bool:
+        """True the first time `key` is carried out; False if it was before, so that a repeat has no second effect.
+
+        Takes effect with this transaction. A concurrent repeat waits here until the first has committed. None is
+        always new. Raises DomainError when the key was used for another request (another `fingerprint`).
+        """
+        if key is None:
+            return True
+        if await self.conn.fetchval(
+            "insert into command_done (key, fingerprint) values ($1, $2) on conflict do nothing returning true",
+            key,
+            fingerprint,
+        ):
+            return True
+        if await self.conn.fetchval("select fingerprint from command_done where key = $1", key) != fingerprint:
+            raise DomainError("idempotency_key_reused", None, Message("This key was used for another request."))
+        return False
+
+    async def remember(self, key: UUID | None, answer: dict[str, Any]) -> None:
+        """Keep the answer of a command carried out under `key`, for whoever repeats it."""
+        if key is not None:
+            await self.conn.execute(
+                "update command_done set answer = $2 where key = $1", key, orjson.dumps(answer, default=str).decode()
+            )
+
+    async def recall(self, key: UUID | None) -> dict[str, Any] | None:
+        """The answer kept for `key`, None when there is none."""
+        if key is None:
+            return None
+        answer = await self.conn.fetchval("select answer from command_done where key = $1", key)
+        return None if answer is None else orjson.loads(answer)
