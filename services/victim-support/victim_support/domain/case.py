@@ -81,7 +81,8 @@ def agree_plan(state: Case, item_types: Iterable[SupportItemType]) -> list[Event
     _still_open(state)
     if state.immediate_danger is None:
         raise DomainError(
-            "case.safety_first", message=Message("Check safety first. A plan is agreed once the person's safety is known.")
+            "case.safety_first",
+            message=Message("Check safety first. A plan is agreed once the person's safety is known."),
         )
     kinds = frozenset(item_types)
     if not kinds:
@@ -95,7 +96,9 @@ def close(state: Case, outcome: CaseOutcome, *, open_items: int) -> list[Event]:
     if open_items:
         raise DomainError(
             "case.has_open_items",
-            message=Message("Not closed: support items still open: {count}. Settle each of them first.", count=open_items),
+            message=Message(
+                "Not closed: support items still open: {count}. Settle each of them first.", count=open_items
+            ),
         )
     return [CaseClosed(person=state.person, outcome=outcome)]
 

@@ -51,14 +51,19 @@ def schedule(case: Case, case_id: UUID, item_type: SupportItemType, due_on: date
         raise DomainError("case.closed", message=Message("This case is closed. Nothing can be added to it."))
     if case.state is not CaseState.PLAN_AGREED:
         raise DomainError(
-            "item.plan_first", message=Message("Agree on a plan first. Support items follow from what the person agreed to.")
+            "item.plan_first",
+            message=Message("Agree on a plan first. Support items follow from what the person agreed to."),
         )
     if item_type not in case.item_types:
         raise DomainError(
-            "item.not_in_plan", "item_type", Message("The plan does not hold this kind of support. Agree on a new plan first.")
+            "item.not_in_plan",
+            "item_type",
+            Message("The plan does not hold this kind of support. Agree on a new plan first."),
         )
     if due_on < today:
-        raise DomainError("item.due_in_the_past", "due_on", Message("The due date has passed. Choose today or a later day."))
+        raise DomainError(
+            "item.due_in_the_past", "due_on", Message("The due date has passed. Choose today or a later day.")
+        )
     if due_on > today + LONGEST_NOTICE:
         raise DomainError(
             "item.due_too_far", "due_on", Message("The due date is more than a year away. Check the year.")
@@ -88,4 +93,6 @@ def give_up(state: Item, case: Case, reason: NotDeliveredReason) -> list[Event]:
 
 def _still_scheduled(state: Item) -> None:
     if state.state is not ItemState.SCHEDULED:
-        raise DomainError("item.settled", message=Message("This support item is settled. Its result stays as recorded."))
+        raise DomainError(
+            "item.settled", message=Message("This support item is settled. Its result stays as recorded.")
+        )

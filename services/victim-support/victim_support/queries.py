@@ -1,0 +1,280 @@
+"""What the screens and the API read. Nothing here holds personal data: sealed texts are opened through the journal."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal, Self
+from uuid import UUID
+
+import asyncpg
+
+from ansim.contracts.codes import (
+    AgeBand,
+    AnsweredBy,
+    CaseOutcome,
+    District,
+    Gender,
+    HarmType,
+    ItemOutcome,
+    NotDeliveredReason,
+    RejectionReason,
+    Severity,
+    SupportItemType,
+)
+from ansim.errors import NotFound
+from ansim.journal import Recorded
+from ansim.journal.postgres import recorded_from
+from victim_support.domain.case import CaseState
+from victim_support.domain.item import ItemState
+from victim_support.domain.referral import ReferralState
+
+PAGE_SIZE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    referral: UUID
+    number: int
+    severity: Severity
+    harm_types: frozenset[HarmType]
+    age_band: AgeBand
+    gender: Gender
+    district: District
+    state: ReferralState
+    reason: RejectionReason | None
+    answered_by: AnsweredBy | None
+    case_id: UUID | None
+    case_number: int | None
+    received_at: datetime
+    answered_at: datetime | None
+    version: int
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> Self:
+        return cls(
+            referral=row["referral"],
+            number=row["number"],
+            severity=Severity(row["severity"]),
+            harm_types=frozenset(map(HarmType, row["harm_types"])),
+            age_band=AgeBand(row["age_band"]),
+            gender=Gender(row["gender"]),
+            district=District(row["district"]),
+            state=ReferralState(row["state"]),
+            reason=RejectionReason(row["reason"]) if row["reason"] else None,
+            answered_by=AnsweredBy(row["answered_by"]) if row["answered_by"] else None,
+            case_id=row["case_id"],
+            case_number=row["case_number"],
+            received_at=row["received_at"],
+            answered_at=row["answered_at"],
+            version=row["version"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    case_id: UUID
+    number: int
+    person: UUID
+    referral: UUID | None
+    age_band: AgeBand
+    gender: Gender
+    district: District
+    harm_types: frozenset[HarmType]
+    item_types: frozenset[SupportItemType]
+    state: CaseState
+    immediate_danger: bool | None
+    outcome: CaseOutcome | None
+    worker_name: str
+    opened_event: UUID
+    opened_at: datetime
+    safety_at: datetime | None
+    plan_at: datetime | None
+    closed_at: datetime | None
+    items_open: int
+    items_delivered: int
+    items_not: int
+    next_due: date | None
+    version: int
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> Self:
+        codes = {
+            "age_band": AgeBand(row["age_band"]),
+            "gender": Gender(row["gender"]),
+            "district": District(row["district"]),
+            "harm_types": frozenset(map(HarmType, row["harm_types"])),
+            "item_types": frozenset(map(SupportItemType, row["item_types"])),
+            "state": CaseState(row["state"]),
+            "outcome": CaseOutcome(row["outcome"]) if row["outcome"] else None,
+        }
+        return cls(**{field: codes.get(field, row[field]) for field in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    item_id: UUID
+    number: int
+    case_id: UUID
+    case_number: int
+    item_type: SupportItemType
+    due_on: date
+    state: ItemState
+    outcome: ItemOutcome | None
+    reason: NotDeliveredReason | None
+    worker_name: str
+    scheduled_at: datetime
+    settled_at: datetime | None
+    version: int
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> Self:
+        codes = {
+            "item_type": SupportItemType(row["item_type"]),
+            "state": ItemState(row["state"]),
+            "outcome": ItemOutcome(row["outcome"]) if row["outcome"] else None,
+            "reason": NotDeliveredReason(row["reason"]) if row["reason"] else None,
+        }
+        return cls(**{field: codes.get(field, row[field]) for field in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers on the first screen, all of the same moment."""
+
+    referrals_waiting: int
+    referrals_urgent: int
+    cases_open: int
+    cases_unchecked: int
+    cases_in_danger: int
+    items_open: int
+    items_overdue: int
+
+
+_REFERRAL: Final = """
+select r.*, c.number as case_number from referral r left join support_case c on c.case_id = r.case_id
+"""
+_ITEM: Final = "select i.*, c.number as case_number from support_item i join support_case c using (case_id)"
+
+CaseFilter = Literal["open", "closed", "all"]
+
+
+async def counts(conn: asyncpg.Connection, today: date) -> Counts:
+    row = await conn.fetchrow(
+        """
+        select (select count(*) from referral where state = 'received') as referrals_waiting,
+               (select count(*) from referral where state = 'received' and severity = 'emergency') as referrals_urgent,
+               count(*) filter (where state <> 'closed') as cases_open,
+               count(*) filter (where state = 'opened') as cases_unchecked,
+               count(*) filter (where state <> 'closed' and immediate_danger) as cases_in_danger,
+               coalesce(sum(items_open), 0)::bigint as items_open,
+               (select count(*) from support_item where state = 'scheduled' and due_on < $1) as items_overdue
+        from support_case
+        """,
+        today,
+    )
+    return Counts(**dict(row))
+
+
+async def waiting_referrals(conn: asyncpg.Connection) -> list[ReferralRow]:
+    """Referrals without our answer, most severe first, then longest waiting."""
+    rows = await conn.fetch(f"{_REFERRAL} where r.state = 'received' order by r.urgency, r.received_at limit 200")
+    return [ReferralRow.of(row) for row in rows]
+
+
+async def referrals(
+    conn: asyncpg.Connection, *, before: int | None = None, limit: int = PAGE_SIZE
+) -> list[ReferralRow]:
+    """All referrals, newest number first; `before` continues below a number."""
+    rows = await conn.fetch(
+        f"{_REFERRAL} where $1::bigint is null or r.number < $1 order by r.number desc limit $2", before, limit
+    )
+    return [ReferralRow.of(row) for row in rows]
+
+
+async def referral(conn: asyncpg.Connection, referral_id: UUID) -> ReferralRow:
+    """Raises NotFound."""
+    row = await conn.fetchrow(f"{_REFERRAL} where r.referral = $1", referral_id)
+    if row is None:
+        raise NotFound("referral", referral_id)
+    return ReferralRow.of(row)
+
+
+async def cases(
+    conn: asyncpg.Connection,
+    *,
+    worker: str | None = None,
+    state: CaseFilter = "all",
+    before: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> list[CaseRow]:
+    """Cases, newest number first; `worker` keeps those that this staff member opened."""
+    rows = await conn.fetch(
+        """
+        select * from support_case
+        where ($1::text is null or worker = $1)
+          and ($2 = 'all' or (state = 'closed') = ($2 = 'closed'))
+          and ($3::bigint is null or number < $3)
+        order by number desc limit $4
+        """,
+        worker,
+        state,
+        before,
+        limit,
+    )
+    return [CaseRow.of(row) for row in rows]
+
+
+async def case(conn: asyncpg.Connection, case_id: UUID) -> CaseRow:
+    """Raises NotFound."""
+    row = await conn.fetchrow("select * from support_case where case_id = $1", case_id)
+    if row is None:
+        raise NotFound("case", case_id)
+    return CaseRow.of(row)
+
+
+async def items_of(conn: asyncpg.Connection, case_id: UUID) -> list[ItemRow]:
+    """The items of a case: open ones first by due date, then settled ones, latest first."""
+    rows = await conn.fetch(
+        f"""
+        {_ITEM} where i.case_id = $1
+        order by i.settled_at is not null, case when i.settled_at is null then i.due_on end, i.settled_at desc, i.number
+        """,
+        case_id,
+    )
+    return [ItemRow.of(row) for row in rows]
+
+
+async def due_items(conn: asyncpg.Connection, limit: int = 20) -> list[ItemRow]:
+    """Open items of all cases, nearest due date first."""
+    rows = await conn.fetch(f"{_ITEM} where i.state = 'scheduled' order by i.due_on, i.number limit $1", limit)
+    return [ItemRow.of(row) for row in rows]
+
+
+async def item(conn: asyncpg.Connection, item_id: UUID) -> ItemRow:
+    """Raises NotFound."""
+    row = await conn.fetchrow(f"{_ITEM} where i.item_id = $1", item_id)
+    if row is None:
+        raise NotFound("item", item_id)
+    return ItemRow.of(row)
+
+
+async def happened(conn: asyncpg.Connection, case_row: CaseRow) -> list[Recorded]:
+    """Everything the journal holds about a case, its referral and its items, latest first."""
+    rows = await conn.fetch(
+        """
+        select * from journal
+        where (aggregatetype = 'case' and aggregateid = $1)
+           or (aggregatetype = 'referral' and aggregateid = $2)
+           or (aggregatetype = 'item' and aggregateid in (select item_id from support_item where case_id = $1))
+        order by occurred_at desc, entry desc
+        """,
+        case_row.case_id,
+        case_row.referral,
+    )
+    return [recorded_from(row) for row in rows]
+
+
+async def happened_to_referral(conn: asyncpg.Connection, referral_id: UUID) -> list[Recorded]:
+    rows = await conn.fetch(
+        "select * from journal where aggregatetype = 'referral' and aggregateid = $1 order by version desc", referral_id
+    )
+    return [recorded_from(row) for row in rows]
