@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -64,10 +64,11 @@ class StateFolder:
             )
 
     def remove(self) -> None:
-        """Deletes everything in the folder. Only for whoever holds the lock or knows that nothing runs."""
-        for child in self.path.iterdir():
-            if child.name != _MARK:
-                shutil.rmtree(child) if child.is_dir() and not child.is_symlink() else child.unlink()
+        """Deletes all data, secrets and logs; keeps downloads and built assets. Only for whoever holds the lock."""
+        for child in (self.data_postgres, self.data_kafka, self.log, self.run):
+            shutil.rmtree(child, ignore_errors=True)
+        for name in ("secrets.json", "ports.json"):
+            (self.path / name).unlink(missing_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -100,15 +101,21 @@ class StateFolder:
                 return int(file.read().strip() or 0)
         return None
 
-    def ports(self, *names: str) -> dict[str, int]:
-        """A port for each name: the remembered one when it is free, else a new one from the system, remembered."""
+    def ports(self, *names: str, tell: Callable[[str], None] = lambda line: None) -> dict[str, int]:
+        """A port for each name: the remembered one when it is free, else a new one from the system, remembered.
+
+        A change is told, since bookmarks of the old address end.
+        """
         remembered = self._read("ports.json")
         taken = set(remembered.values())
         ports = {}
         for name in names:
             port = remembered.get(name)
             if not isinstance(port, int) or not port_is_free(port):
-                port = free_port(avoid=taken)
+                new = free_port(avoid=taken)
+                if port is not None:
+                    tell(f"Port {port} of {name} is taken by another program: using {new} from now on")
+                port = new
                 taken.add(port)
             ports[name] = port
         if ports != {name: remembered.get(name) for name in names}:

@@ -35,7 +35,8 @@ class Jar:
 def locked_jars() -> tuple[Jar, ...]:
     """Every jar of the lock file, in its order."""
     lines = (line.split() for line in _LOCK.read_text().splitlines() if line and not line.startswith("#"))
-    return tuple(Jar(*name.split(":"), digest) for name, digest in lines)
+    named = ((*name.split(":"), digest) for name, digest in lines)
+    return tuple(Jar(group, artifact, version, digest) for group, artifact, version, digest in named)
 
 
 def class_path(cache: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> str:

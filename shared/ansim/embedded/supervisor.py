@@ -109,9 +109,12 @@ class Supervisor:
         """Starts the programs side by side and returns when all are ready. Raises Fatal with the log's end otherwise."""
         children = [_Child(program, self._log / f"{program.name.replace(':', '-')}.log") for program in programs]
         self._children += children
-        async with asyncio.TaskGroup() as starting:
-            for child in children:
-                starting.create_task(self._first_start(child))
+        try:
+            async with asyncio.TaskGroup() as starting:
+                for child in children:
+                    starting.create_task(self._first_start(child))
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
 
     async def stop(self) -> None:
         """Stops everything: first what depends on the servers, side by side, then the servers, last started first."""

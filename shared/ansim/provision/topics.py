@@ -3,7 +3,7 @@
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from ansim.contracts.catalogue import TOPICS
+from ansim.contracts.catalogue import TOPICS, Topic
 from ansim.errors import Fatal
 
 __all__ = ["ensure_topics"]
@@ -38,7 +38,7 @@ async def _check_partitions(admin: AIOKafkaAdminClient, existing: set[str]) -> N
             raise Fatal(f"topic {description['topic']} has {found} partitions, not {wanted[description['topic']]}")
 
 
-async def _create(admin: AIOKafkaAdminClient, missing: list[object], replication: int) -> None:
+async def _create(admin: AIOKafkaAdminClient, missing: list[Topic], replication: int) -> None:
     new = [
         NewTopic(topic.name, topic.partitions, replication, topic_configs={"retention.ms": str(topic.retention_ms)})
         for topic in missing

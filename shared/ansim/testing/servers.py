@@ -173,10 +173,10 @@ def service_database(postgres: str, fresh_database: Callable[..., str]) -> Calla
 
 
 @pytest.fixture
-def keys_database(postgres: str, fresh_database: Callable[..., str]) -> Callable[[str], ServiceDatabase]:
+def keys_database(postgres: str, fresh_database: Callable[..., str]) -> Callable[..., ServiceDatabase]:
     """The key store as one service sees it."""
 
-    def make(package: str) -> ServiceDatabase:
+    def make(package: str = "intake") -> ServiceDatabase:
         return _from_template(postgres, fresh_database, package, migrations.key_rooms(), [package], prefix="keys_of_")
 
     return make
