@@ -81,7 +81,7 @@ def evolve(sighting: Sighting | None, event: Event) -> Sighting:
             raise ValueError(f"{event.type_name()} cannot follow")
 
 
-def log(sighting: Sighting | None, id: UUID, volunteer: Volunteer | None, seen: Observation) -> list[Event]:
+def log(sighting: Sighting | None, post: UUID, volunteer: Volunteer | None, seen: Observation) -> list[Event]:
     """Only an active volunteer logs: who rests or has left is not to look at such posts."""
     if sighting is not None:
         raise DomainError("already_logged", None, Message("This sighting is already logged."))
@@ -93,7 +93,7 @@ def log(sighting: Sighting | None, id: UUID, volunteer: Volunteer | None, seen: 
         )
     return [
         SightingLogged(
-            person=id,
+            person=post,
             volunteer=volunteer.id,
             platform=seen.platform,
             channel=seen.channel,

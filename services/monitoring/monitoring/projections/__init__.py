@@ -1,0 +1,8 @@
+"""Events → read tables, in the transaction that appends the event. Nothing else writes those tables."""
+
+from ansim.journal import Projector
+from monitoring.projections import sightings, volunteers
+
+projector = Projector()
+projector.include(volunteers.projector)
+projector.include(sightings.projector)
