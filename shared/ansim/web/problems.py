@@ -4,7 +4,6 @@ Order of words: the fact, what is safe, what to do. Nothing here repeats an inpu
 nobody foresaw is told by a reference only, and the log line with that reference says where it happened, not with what.
 """
 
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -185,10 +184,7 @@ def problem_response(problem: Problem, lang: str) -> JSONResponse:
 
 def log_failure(error: Exception, reference: str) -> None:
     """Where it happened and of which type; never the text, which may hold what a person wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
-    kind = f"{type(error).__module__}.{type(error).__qualname__}"
     fields = []
     if isinstance(error, ValidationError):
-        fields = [f"{field_of(detail['loc'])} {detail['type']}" for detail in error.errors(include_input=False)]
-    _log.error("request_failed", error=kind, places=places, fields=fields, correlationid=reference)
+        fields = [f"{field_of(detail['loc'])}:{detail['type']}" for detail in error.errors(include_input=False)]
+    _log.error("request_failed", fields=fields, correlationid=reference, exc_info=error)

@@ -46,9 +46,7 @@ class Statics:
     def _add_built(self, assets: Path | None) -> None:
         manifest = assets / MANIFEST if assets is not None else None
         if assets is None or manifest is None or not manifest.is_file():
-            _log.info(
-                "assets_not_built", consequence="pages use the fonts of the reader's system", command="ansim assets"
-            )
+            _log.info("assets_not_built")
             return
         names: Mapping[str, str] = json.loads(manifest.read_text())["names"]
         for name, built in names.items():
