@@ -1,6 +1,7 @@
 """What staff of victim support can do: the only writers. Forms and the JSON API use the same models.
 
-`seen` is the version of the record the person looked at; None means the caller did not look. Fields that are not given
+A command is a record (`About…`) and what is to be done with it; the API takes the record from the address and the rest
+from the body. `seen` is the version of the record the person looked at; None means the caller did not look. Fields that are not given
 when a referral is accepted are taken over from the referral.
 """
 
@@ -44,69 +45,101 @@ class PersonFacts(Command):
         return {field: text for field, text in texts.items() if text}
 
 
-class AcceptReferral(PersonFacts):
+class AboutReferral(Command):
     referral: UUID
     seen: int | None = None
-    case: UUID | None = None
+
+
+class AboutCase(Command):
+    case: UUID
+    seen: int | None = None
+
+
+class AboutItem(Command):
+    item: UUID
+    seen: int | None = None
+
+
+class Acceptance(PersonFacts):
     age_band: AgeBand | None = None
     harm_types: frozenset[HarmType] = frozenset()
 
 
-class RejectReferral(Command):
-    referral: UUID
-    seen: int | None = None
+class AcceptReferral(AboutReferral, Acceptance):
+    case: UUID | None = None
+
+
+class Rejection(Command):
     reason: RejectionReason
     answered_by: AnsweredBy
 
 
-class OpenCase(PersonFacts):
+class RejectReferral(AboutReferral, Rejection):
+    pass
+
+
+class Opening(PersonFacts):
     """Someone came by themselves, without a referral."""
 
-    id: UUID | None = None
     age_band: AgeBand
     gender: Gender
     district: District
     harm_types: frozenset[HarmType] = Field(min_length=1)
 
 
-class CheckSafety(Command):
-    case: UUID
-    seen: int | None = None
+class OpenCase(Opening):
+    id: UUID | None = None
+
+
+class SafetyAnswer(Command):
     immediate_danger: bool
 
 
-class AgreePlan(Command):
-    case: UUID
-    seen: int | None = None
+class CheckSafety(AboutCase, SafetyAnswer):
+    pass
+
+
+class Plan(Command):
     item_types: frozenset[SupportItemType] = Field(min_length=1)
 
 
-class ScheduleItem(Command):
-    """`seen` is the version of the case: a plan that changed meanwhile is shown first."""
+class AgreePlan(AboutCase, Plan):
+    pass
 
-    case: UUID
-    seen: int | None = None
-    id: UUID | None = None
+
+class Appointment(Command):
     item_type: SupportItemType
     due_on: date
 
 
-class DeliverItem(Command):
-    item: UUID
-    seen: int | None = None
+class ScheduleItem(AboutCase, Appointment):
+    """`seen` is the version of the case: a plan that changed meanwhile is shown first."""
+
+    id: UUID | None = None
+
+
+class Delivery(Command):
     outcome: ItemOutcome
 
 
-class GiveUpItem(Command):
-    item: UUID
-    seen: int | None = None
+class DeliverItem(AboutItem, Delivery):
+    pass
+
+
+class GivingUp(Command):
     reason: NotDeliveredReason
 
 
-class CloseCase(Command):
-    case: UUID
-    seen: int | None = None
+class GiveUpItem(AboutItem, GivingUp):
+    pass
+
+
+class Closing(Command):
     outcome: CaseOutcome
+
+
+class CloseCase(AboutCase, Closing):
+    pass
 
 
 async def receive_referral(unit: Unit, referral: UUID, asked: ReferralRequested) -> None:

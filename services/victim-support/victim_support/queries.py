@@ -1,156 +1,20 @@
 """What the screens and the API read. Nothing here holds personal data: sealed texts are opened through the journal."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final, Literal, Self
+from datetime import date
+from typing import Final, Literal
 from uuid import UUID
 
 import asyncpg
 
-from ansim.contracts.codes import (
-    AgeBand,
-    AnsweredBy,
-    CaseOutcome,
-    District,
-    Gender,
-    HarmType,
-    ItemOutcome,
-    NotDeliveredReason,
-    RejectionReason,
-    Severity,
-    SupportItemType,
-)
 from ansim.errors import NotFound
 from ansim.journal import Recorded
 from ansim.journal.postgres import recorded_from
-from victim_support.domain.case import CaseState
-from victim_support.domain.item import ItemState
-from victim_support.domain.referral import ReferralState
+from victim_support.rows import CaseRow, Counts, ItemRow, ReferralRow, WhoseCase
 
 PAGE_SIZE: Final = 50
 
-
-@dataclass(frozen=True, slots=True)
-class ReferralRow:
-    referral: UUID
-    number: int
-    severity: Severity
-    harm_types: frozenset[HarmType]
-    age_band: AgeBand
-    gender: Gender
-    district: District
-    state: ReferralState
-    reason: RejectionReason | None
-    answered_by: AnsweredBy | None
-    case_id: UUID | None
-    case_number: int | None
-    received_at: datetime
-    answered_at: datetime | None
-    version: int
-
-    @classmethod
-    def of(cls, row: asyncpg.Record) -> Self:
-        return cls(
-            referral=row["referral"],
-            number=row["number"],
-            severity=Severity(row["severity"]),
-            harm_types=frozenset(map(HarmType, row["harm_types"])),
-            age_band=AgeBand(row["age_band"]),
-            gender=Gender(row["gender"]),
-            district=District(row["district"]),
-            state=ReferralState(row["state"]),
-            reason=RejectionReason(row["reason"]) if row["reason"] else None,
-            answered_by=AnsweredBy(row["answered_by"]) if row["answered_by"] else None,
-            case_id=row["case_id"],
-            case_number=row["case_number"],
-            received_at=row["received_at"],
-            answered_at=row["answered_at"],
-            version=row["version"],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    case_id: UUID
-    number: int
-    person: UUID
-    referral: UUID | None
-    age_band: AgeBand
-    gender: Gender
-    district: District
-    harm_types: frozenset[HarmType]
-    item_types: frozenset[SupportItemType]
-    state: CaseState
-    immediate_danger: bool | None
-    outcome: CaseOutcome | None
-    worker_name: str
-    opened_event: UUID
-    opened_at: datetime
-    safety_at: datetime | None
-    plan_at: datetime | None
-    closed_at: datetime | None
-    items_open: int
-    items_delivered: int
-    items_not: int
-    next_due: date | None
-    version: int
-
-    @classmethod
-    def of(cls, row: asyncpg.Record) -> Self:
-        codes = {
-            "age_band": AgeBand(row["age_band"]),
-            "gender": Gender(row["gender"]),
-            "district": District(row["district"]),
-            "harm_types": frozenset(map(HarmType, row["harm_types"])),
-            "item_types": frozenset(map(SupportItemType, row["item_types"])),
-            "state": CaseState(row["state"]),
-            "outcome": CaseOutcome(row["outcome"]) if row["outcome"] else None,
-        }
-        return cls(**{field: codes.get(field, row[field]) for field in cls.__slots__})
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    item_id: UUID
-    number: int
-    case_id: UUID
-    case_number: int
-    item_type: SupportItemType
-    due_on: date
-    state: ItemState
-    outcome: ItemOutcome | None
-    reason: NotDeliveredReason | None
-    worker_name: str
-    scheduled_at: datetime
-    settled_at: datetime | None
-    version: int
-
-    @classmethod
-    def of(cls, row: asyncpg.Record) -> Self:
-        codes = {
-            "item_type": SupportItemType(row["item_type"]),
-            "state": ItemState(row["state"]),
-            "outcome": ItemOutcome(row["outcome"]) if row["outcome"] else None,
-            "reason": NotDeliveredReason(row["reason"]) if row["reason"] else None,
-        }
-        return cls(**{field: codes.get(field, row[field]) for field in cls.__slots__})
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The numbers on the first screen, all of the same moment."""
-
-    referrals_waiting: int
-    referrals_urgent: int
-    cases_open: int
-    cases_unchecked: int
-    cases_in_danger: int
-    items_open: int
-    items_overdue: int
-
-
 _REFERRAL: Final = """
-select r.*, c.number as case_number from referral r left join support_case c on c.case_id = r.case_id
+select r.*, c.number as case_number, c.state as case_state from referral r left join support_case c on c.case_id = r.case_id
 """
 _ITEM: Final = "select i.*, c.number as case_number from support_item i join support_case c using (case_id)"
 
@@ -171,6 +35,7 @@ async def counts(conn: asyncpg.Connection, today: date) -> Counts:
         """,
         today,
     )
+    assert row is not None, "an aggregate without grouping always gives a row"
     return Counts(**dict(row))
 
 
@@ -231,6 +96,22 @@ async def case(conn: asyncpg.Connection, case_id: UUID) -> CaseRow:
     return CaseRow.of(row)
 
 
+async def whose_case(conn: asyncpg.Connection, case_id: UUID) -> WhoseCase:
+    """Raises NotFound."""
+    row = await conn.fetchrow("select person, opened_event from support_case where case_id = $1", case_id)
+    if row is None:
+        raise NotFound("case", case_id)
+    return WhoseCase(row["person"], row["opened_event"])
+
+
+async def whose_referral(conn: asyncpg.Connection, referral_id: UUID) -> UUID:
+    """The person's pseudonym. Raises NotFound."""
+    person: UUID | None = await conn.fetchval("select person from referral where referral = $1", referral_id)
+    if person is None:
+        raise NotFound("referral", referral_id)
+    return person
+
+
 async def items_of(conn: asyncpg.Connection, case_id: UUID) -> list[ItemRow]:
     """The items of a case: open ones first by due date, then settled ones, latest first."""
     rows = await conn.fetch(
@@ -273,8 +154,11 @@ async def happened(conn: asyncpg.Connection, case_row: CaseRow) -> list[Recorded
     return [recorded_from(row) for row in rows]
 
 
-async def happened_to_referral(conn: asyncpg.Connection, referral_id: UUID) -> list[Recorded]:
+async def happened_on(conn: asyncpg.Connection, aggregate: str, aggregate_id: UUID) -> list[Recorded]:
+    """What happened on one stream, latest first."""
     rows = await conn.fetch(
-        "select * from journal where aggregatetype = 'referral' and aggregateid = $1 order by version desc", referral_id
+        "select * from journal where aggregatetype = $1 and aggregateid = $2 order by version desc",
+        aggregate,
+        aggregate_id,
     )
     return [recorded_from(row) for row in rows]

@@ -1,0 +1,255 @@
+"""The founding history of victim support: 163 people supported in 2020, driven through this service's own commands.
+
+Everything depends on the seed of the world only. All people are invented; their sealed names end with " (가상)".
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from random import Random
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from ansim.contracts.codes import CaseOutcome, HarmType, ItemOutcome, NotDeliveredReason, SupportItemType
+from ansim.history import Step, VictimCase, World, victims
+from ansim.journal import Unit
+from ansim.web.said import SEOUL
+from victim_support.commands import (
+    AcceptReferral,
+    AgreePlan,
+    CheckSafety,
+    CloseCase,
+    DeliverItem,
+    GiveUpItem,
+    ScheduleItem,
+    accept_referral,
+    agree_plan,
+    check_safety,
+    close_case,
+    deliver_item,
+    give_up_item,
+    schedule_item,
+)
+
+LAST_DELIVERY: Final = date(2020, 12, 29)
+STILL_OPEN_SHARE: Final = 0.14
+APPOINTMENTS_AHEAD: Final = 6
+"""So many of the open cases wait for a service that was fixed in May 2021."""
+
+_FAMILY: Final = "김이박최정강조윤장임한오서신권황안송류홍"
+_GIVEN: Final = (
+    "가온",
+    "나래",
+    "다솜",
+    "라온",
+    "마루",
+    "보람",
+    "새봄",
+    "아람",
+    "여울",
+    "이든",
+    "찬솔",
+    "하늘",
+    "한별",
+    "해린",
+)
+_NOTES: Final = (
+    "문자로만 연락. 평일 18시 뒤.",
+    "전화 가능. 낮에는 받지 못함.",
+    "집으로 우편물을 보내지 않기로 함.",
+    "첫 만남은 센터에서. 동행인 있음.",
+    "연락 전에 문자로 먼저 물어보기로 함.",
+)
+_WEIGHTS: Final = {
+    SupportItemType.COUNSELLING: 10,
+    SupportItemType.DELETION: 6,
+    SupportItemType.POLICE_ACCOMPANIMENT: 4,
+    SupportItemType.COMPLAINT_WRITING: 3,
+    SupportItemType.LEGAL: 4,
+    SupportItemType.PSYCHOLOGICAL: 5,
+    SupportItemType.MEDICAL: 2,
+    SupportItemType.DAILY_RECOVERY: 2,
+}
+_OUTCOMES: Final = (CaseOutcome.GOALS_MET, CaseOutcome.PERSON_ENDED, CaseOutcome.MOVED_ON, CaseOutcome.CONTACT_LOST)
+
+
+def history(world: World) -> Iterator[Step]:
+    """All steps in order of time. Each case waits for its referral to have arrived from intake."""
+    plans = [_CaseHistory(world, victim, world.rng("victim-support", victim.index)) for victim in victims(world)]
+    open_ones = [plan for plan in plans if plan.stays_open]
+    ahead = {plan.victim.index for plan in open_ones[:APPOINTMENTS_AHEAD]}
+    steps = [step for plan in plans for step in plan.steps(appointment_ahead=plan.victim.index in ahead)]
+    yield from sorted(steps, key=lambda step: step.at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """One support item to be: fixed at `fixed`, settled at `settled`, delivered unless `reason` says why not."""
+
+    key: str
+    item_type: SupportItemType
+    fixed: datetime
+    due_on: date
+    settled: datetime
+    outcome: ItemOutcome
+    reason: NotDeliveredReason | None
+
+
+class _CaseHistory:
+    """One person's way through the service."""
+
+    def __init__(self, world: World, victim: VictimCase, rng: Random) -> None:
+        self.world, self.victim, self._rng = world, victim, rng
+        self.stays_open = rng.random() < STILL_OPEN_SHARE
+        first = _office_hour(victim.reported_at + timedelta(days=rng.uniform(3, 6)), rng)
+        self._accepted = first
+        self._checked = first + timedelta(minutes=rng.randint(20, 90))
+        self._planned = _office_hour(first + timedelta(days=rng.uniform(1, 4)), rng)
+        self._types = self._kinds_of_support()
+        self._services = self._plan_services()
+
+    def steps(self, *, appointment_ahead: bool) -> Iterator[Step]:
+        yield self._step("accept", self._accepted, self._accept, self._arrived)
+        yield self._step("safety", self._checked, self._check_safety)
+        yield self._step("plan", self._planned, self._agree_plan)
+        for service in self._services:
+            yield self._step(f"{service.key}/fix", service.fixed, partial(self._fix, service))
+            yield self._step(f"{service.key}/settle", service.settled, partial(self._settle, service))
+        if not self.stays_open:
+            yield self._step("close", self._closed_at(), self._close)
+        elif appointment_ahead:
+            service = self._appointment_ahead()
+            yield self._step(f"{service.key}/fix", service.fixed, partial(self._fix, service))
+
+    def _step(
+        self,
+        name: str,
+        at: datetime,
+        run: Callable[[Unit], Awaitable[object]],
+        ready: Callable[[asyncpg.Connection], Awaitable[bool]] | None = None,
+    ) -> Step:
+        return Step(f"victim-support/{self.victim.index}/{name}", at, run, ready)
+
+    # what the commands get
+
+    async def _arrived(self, conn: asyncpg.Connection) -> bool:
+        found = await conn.fetchval("select true from referral where referral = $1", self.victim.referral)
+        return found is not None
+
+    async def _accept(self, unit: Unit) -> None:
+        index = self.victim.index
+        name = f"{_FAMILY[index % len(_FAMILY)]}{_GIVEN[index * 5 % len(_GIVEN)]} (가상)"
+        await accept_referral(
+            unit,
+            AcceptReferral(
+                referral=self.victim.referral,
+                case=self.victim.case,
+                name=name,
+                contact=f"문자 010-0000-{index:04} (가상)",
+                note=_NOTES[index % len(_NOTES)],
+                age_band=self.victim.age_band,
+                harm_types=self.victim.harm_types,
+            ),
+        )
+
+    async def _check_safety(self, unit: Unit) -> None:
+        threatened = HarmType.THREAT_TO_DISTRIBUTE in self.victim.harm_types
+        await check_safety(unit, CheckSafety(case=self.victim.case, immediate_danger=threatened))
+
+    async def _agree_plan(self, unit: Unit) -> None:
+        await agree_plan(unit, AgreePlan(case=self.victim.case, item_types=frozenset(self._types)))
+
+    async def _fix(self, service: _Service, unit: Unit) -> None:
+        await schedule_item(
+            unit,
+            ScheduleItem(
+                case=self.victim.case,
+                id=self._item_id(service),
+                item_type=service.item_type,
+                due_on=service.due_on,
+            ),
+        )
+
+    async def _settle(self, service: _Service, unit: Unit) -> None:
+        if service.reason is None:
+            await deliver_item(unit, DeliverItem(item=self._item_id(service), outcome=service.outcome))
+        else:
+            await give_up_item(unit, GiveUpItem(item=self._item_id(service), reason=service.reason))
+
+    async def _close(self, unit: Unit) -> None:
+        outcome = self.world.rng("victim-support", "outcome", self.victim.index).choices(_OUTCOMES, (70, 15, 9, 6))[0]
+        await close_case(unit, CloseCase(case=self.victim.case, outcome=outcome))
+
+    def _item_id(self, service: _Service) -> UUID:
+        return self.world.uuid("item", self.victim.index, service.key)
+
+    # when and what
+
+    def _kinds_of_support(self) -> list[SupportItemType]:
+        wanted = self._rng.randint(3, 6)
+        kinds: list[SupportItemType] = [SupportItemType.COUNSELLING]
+        while len(kinds) < wanted:
+            kind = self._rng.choices(tuple(_WEIGHTS), tuple(_WEIGHTS.values()))[0]
+            if kind not in kinds:
+                kinds.append(kind)
+        return kinds
+
+    def _plan_services(self) -> list[_Service]:
+        rng, victim = self._rng, self.victim
+        fruitless = rng.choice((0, 0, 1, 1, 2))
+        given = [True] * victim.items + [False] * fruitless
+        rng.shuffle(given)
+        days = _days_between(self._planned, len(given), rng)
+        return [
+            self._service(number, day, counts) for number, (day, counts) in enumerate(zip(days, given, strict=True))
+        ]
+
+    def _service(self, number: int, day: date, counts: bool) -> _Service:
+        rng = self._rng
+        settled = _at(day, rng)
+        fixed = max(settled - timedelta(days=rng.uniform(3, 14)), self._planned + timedelta(minutes=5 + number))
+        late_by = rng.choices((0, 1, 3), (85, 10, 5))[0]
+        due_on = max(day - timedelta(days=late_by), fixed.astimezone(SEOUL).date())
+        return _Service(
+            key=f"item-{number}",
+            item_type=rng.choices(self._types, [_WEIGHTS[kind] for kind in self._types])[0],
+            fixed=fixed,
+            due_on=due_on,
+            settled=settled,
+            outcome=rng.choices(tuple(ItemOutcome), (74, 10, 16))[0],
+            reason=None if counts else rng.choice(tuple(NotDeliveredReason)),
+        )
+
+    def _appointment_ahead(self) -> _Service:
+        fixed = _at(date(2021, 5, 10) + timedelta(days=self.victim.index % 14), self._rng)
+        due_on = fixed.astimezone(SEOUL).date() + timedelta(days=21)
+        return _Service("ahead", self._types[0], fixed, due_on, fixed, ItemOutcome.COMPLETED, None)
+
+    def _closed_at(self) -> datetime:
+        rng = self.world.rng("victim-support", "closed", self.victim.index)
+        return _at(date(2021, 1, 4) + timedelta(days=rng.randint(0, 135)), rng)
+
+
+def _days_between(planned: datetime, count: int, rng: Random) -> Sequence[date]:
+    """`count` working days after the plan, one to two weeks apart on average, none after `LAST_DELIVERY`."""
+    first = planned.astimezone(SEOUL).date() + timedelta(days=1)
+    length = min((LAST_DELIVERY - first).days, count * rng.randint(7, 13))
+    return sorted(_working_day(first + timedelta(days=rng.randint(0, length))) for _ in range(count))
+
+
+def _working_day(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    return day if day.weekday() < 5 else day + timedelta(days=7 - day.weekday())
+
+
+def _at(day: date, rng: Random) -> datetime:
+    """A moment in office hours of that day in Seoul."""
+    return datetime.combine(day, time(9, 30), SEOUL).astimezone(UTC) + timedelta(minutes=rng.randint(0, 480))
+
+
+def _office_hour(moment: datetime, rng: Random) -> datetime:
+    """Office hours of the next working day on or after that moment's day."""
+    return _at(_working_day(moment.astimezone(SEOUL).date()), rng)
