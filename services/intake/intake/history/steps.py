@@ -1,0 +1,121 @@
+"""One report's way as steps of the history. Keys name the report and the deed, so each is carried out once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from ansim.contracts.codes import (
+    AgeBand,
+    ConsentState,
+    EnrolmentSource,
+    Gender,
+    HarmType,
+    LegalBasis,
+    OverrideReason,
+    ReferralTarget,
+    ReportOutcome,
+    SchoolLevel,
+    Severity,
+    YesNoUnknown,
+)
+from ansim.history import Step
+from ansim.journal import Unit
+
+from .. import commands as c
+from ..domain.referral import Consent
+from ..domain.report import MINOR_BANDS
+
+WITH_CONSENT = Consent(ConsentState.GIVEN, LegalBasis.CONSENT)
+WITH_GUARDIAN_CONSENT = Consent(ConsentState.GIVEN, LegalBasis.GUARDIAN_CONSENT)
+BY_DUTY = Consent(ConsentState.OVERRIDDEN, LegalBasis.STATUTORY_DUTY, OverrideReason.LEGAL_DUTY_TO_REPORT)
+LIFE_IN_DANGER = Consent(ConsentState.OVERRIDDEN, LegalBasis.VITAL_INTEREST, OverrideReason.LIFE_IN_DANGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One report by the name that its steps carry, e.g. `victim/12`."""
+
+    name: str
+    report: UUID
+
+    def submitted(self, at: datetime, **fields: Any) -> Step:
+        async def run(unit: Unit) -> None:
+            await c.submit_report(unit, c.SubmitReport(id=self.report, **fields))
+
+        return Step(f"{self.name}/submit", at, run)
+
+    def acknowledged(self, at: datetime) -> Step:
+        async def run(unit: Unit) -> None:
+            await c.acknowledge_report(unit, c.AcknowledgeReport(report=self.report))
+
+        return Step(f"{self.name}/acknowledge", at, run)
+
+    def triaged(self, at: datetime, severity: Severity, harm_types: frozenset[HarmType], age_band: AgeBand) -> Step:
+        async def run(unit: Unit) -> None:
+            await c.triage_report(
+                unit,
+                c.TriageReport(
+                    report=self.report,
+                    severity=severity,
+                    harm_types=harm_types,
+                    age_band=age_band,
+                    minor=minor_of(age_band),
+                ),
+            )
+
+        return Step(f"{self.name}/triage", at, run)
+
+    def referred(
+        self,
+        at: datetime,
+        referral: UUID,
+        target: ReferralTarget,
+        consent: Consent,
+        *,
+        gender: Gender = Gender.UNKNOWN,
+        school_level: SchoolLevel = SchoolLevel.UNKNOWN,
+        source: EnrolmentSource | None = None,
+    ) -> Step:
+        async def run(unit: Unit) -> None:
+            await c.refer_report(
+                unit,
+                c.ReferReport(
+                    id=referral,
+                    report=self.report,
+                    target=target,
+                    consent=consent.state,
+                    legal_basis=consent.legal_basis,
+                    override_reason=consent.override_reason,
+                    gender=gender,
+                    school_level=school_level,
+                    source=source,
+                ),
+            )
+
+        return Step(f"{self.name}/refer/{target}", at, run)
+
+    def closed(self, at: datetime, outcome: ReportOutcome) -> Step:
+        return Step(f"{self.name}/close", at, self._close(outcome))
+
+    def closed_when_accepted(self, at: datetime, referral: UUID) -> Step:
+        """Closed as handed on, held until the receiver has said that it accepts."""
+
+        async def accepted(conn: asyncpg.Connection) -> bool:
+            return await conn.fetchval("select state from referral where id = $1", referral) == "accepted"
+
+        return Step(f"{self.name}/close", at, self._close(ReportOutcome.REFERRED_ON), accepted)
+
+    def _close(self, outcome: ReportOutcome) -> Any:
+        async def run(unit: Unit) -> None:
+            await c.close_report(unit, c.CloseReport(report=self.report, outcome=outcome))
+
+        return run
+
+
+def minor_of(age_band: AgeBand) -> YesNoUnknown:
+    if age_band is AgeBand.UNKNOWN:
+        return YesNoUnknown.UNKNOWN
+    return YesNoUnknown.YES if age_band in MINOR_BANDS else YesNoUnknown.NO
