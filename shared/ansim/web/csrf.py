@@ -10,13 +10,17 @@ request came from another site (`Sec-Fetch-Site`, `Origin`) is refused before an
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 
 from ansim.errors import Forbidden
 
-__all__ = ["FIELD", "HEADER", "Csrf", "CsrfRefused"]
+__all__ = ["FIELD", "HEADER", "Csrf", "CsrfRefused", "csrf_token", "handing_out"]
 
 FIELD: Final = "csrf"
 HEADER: Final = "x-csrf-token"
@@ -78,3 +82,32 @@ class Csrf:
     def _is_ours(self, token: str) -> bool:
         nonce, _, signature = token.partition(".")
         return bool(nonce) and hmac.compare_digest(signature.encode(), self._sign(nonce).encode())
+
+
+@dataclass
+class Handed:
+    """The token of the page that is being rendered, and whether a form of it took it."""
+
+    token: str
+    out: bool = False
+
+
+_handed: ContextVar[Handed] = ContextVar("ansim_web_handed")
+
+
+@contextmanager
+def handing_out(token: str) -> Iterator[Handed]:
+    """Inside, `csrf_token()` of templates gives `token`."""
+    handed = Handed(token)
+    reset = _handed.set(handed)
+    try:
+        yield handed
+    finally:
+        _handed.reset(reset)
+
+
+def csrf_token() -> str:
+    """The token for the hidden field of a form. Only pages hold forms: a fragment that asks for one is a mistake."""
+    handed = _handed.get()
+    handed.out = True
+    return handed.token

@@ -22,7 +22,7 @@ from starlette.types import Message as AsgiMessage
 from ansim.contracts import codes
 from ansim.errors import AnsimError, Message
 from ansim.web.charts import Charts
-from ansim.web.csrf import Csrf
+from ansim.web.csrf import Csrf, csrf_token, handing_out
 from ansim.web.forms import Form, read_form
 from ansim.web.headers import SecurityHeaders
 from ansim.web.i18n import (
@@ -149,6 +149,7 @@ class Web:
             label=FILTERS["label"],
             asset=self.statics.address,
             once_key=lambda: str(uuid4()),
+            csrf_token=csrf_token,
         )
         return environment
 
@@ -160,21 +161,13 @@ class Web:
 
     def page(self, request: Request, template: str, /, status: int = 200, **context: object) -> HTMLResponse:
         """A whole page. `form` is none unless given. Never cached; no answer depends on a shared cache."""
-        with speaking(self.words(request)):
-            token, fresh = self.csrf.token_for(request)
-            used: list[str] = []
-
-            def csrf_token() -> str:
-                used.append(token)
-                return token
-
+        token, fresh = self.csrf.token_for(request)
+        with speaking(self.words(request)), handing_out(token) as handed:
             shell = self._shell(request)
-            html = self.templates.get_template(template).render(
-                **{"form": None, **shell, **context, "csrf_token": csrf_token}
-            )
+            html = self.templates.get_template(template).render(**{"form": None, **shell, **context})
             lang = current().lang
         response = HTMLResponse(html, status, {"Content-Language": lang, "Vary": "Cookie, Accept-Language"})
-        if fresh and used:
+        if fresh and handed.out:
             secure = request.url.scheme == "https"
             response.set_cookie(self.csrf.cookie, token, httponly=True, samesite="strict", secure=secure)
         return response
