@@ -2,7 +2,7 @@
 
 from ansim.inbox.consumer import Inbox, InboxState
 from ansim.inbox.messages import KafkaMessages, MemoryMessages, Message, Messages
-from ansim.inbox.parking import ParkedRow, Parking, ParkLimits, ParkLimitReached
+from ansim.inbox.parking import ParkedRow, Parking, ParkLimitReached, ParkLimits
 from ansim.inbox.reaction import Outcome, Reaction
 from ansim.inbox.reactor import Heard, Reactor
 from ansim.inbox.replay import ReplayResult, replay_stream

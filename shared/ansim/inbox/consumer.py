@@ -94,7 +94,7 @@ class Inbox:
                 return await self._park(message, error.reason, type(error).__name__, attempts + 1)
             except Fatal:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a bug in a handler must not lose the event: it is parked
                 attempts += 1
                 if attempts >= ATTEMPTS and not isinstance(error, VersionConflict):
                     self._log.error("reaction_failed", error=type(error).__name__, exc_info=True)

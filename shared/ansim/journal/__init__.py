@@ -2,7 +2,7 @@
 
 from ansim.journal.facts import Actor, Context, Fact, Recorded
 from ansim.journal.memory import MemoryJournal
-from ansim.journal.port import Journal
+from ansim.journal.port import Journal, ReadRecord
 from ansim.journal.postgres import PostgresJournal
 from ansim.journal.projector import Projector
 from ansim.journal.store import Store
@@ -17,6 +17,7 @@ __all__ = [
     "MemoryJournal",
     "PostgresJournal",
     "Projector",
+    "ReadRecord",
     "Recorded",
     "Store",
     "Stream",

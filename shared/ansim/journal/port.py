@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from ansim.journal.facts import Recorded
+import asyncpg
+
+from ansim.journal.facts import Actor, Recorded
 
 
 class Journal(Protocol):
@@ -24,4 +26,12 @@ class Journal(Protocol):
 
     async def find(self, event_id: UUID) -> Recorded | None:
         """One event by its id."""
+        ...
+
+
+class ReadRecord(Protocol):
+    """Where reads of a person's data are put on record (see `ansim.access`)."""
+
+    async def record(self, conn: asyncpg.Connection, actor: Actor, action: str, person: UUID | None, what: str) -> None:
+        """Write one entry in the transaction of `conn`. `what` names a kind of record, never its content."""
         ...

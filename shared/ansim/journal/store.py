@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import asyncpg
 
 from ansim.errors import Retriable
 from ansim.journal.facts import Context
+from ansim.journal.port import ReadRecord
 from ansim.journal.projector import Projector
 from ansim.journal.unit import Unit
 
 if TYPE_CHECKING:
-    from ansim.access import AccessLog
     from ansim.vault import Vault
 
 AWAY = (
@@ -34,7 +34,7 @@ class Store:
     """Opens units of work. One per service process, sharing one pool."""
 
     def __init__(
-        self, pool: asyncpg.Pool, *, service: str, projector: Projector, vault: "Vault", access_log: "AccessLog"
+        self, pool: asyncpg.Pool, *, service: str, projector: Projector, vault: "Vault", access_log: ReadRecord
     ) -> None:
         self.pool = pool
         self.committed = asyncio.Event()
@@ -72,13 +72,13 @@ class Store:
 
     @asynccontextmanager
     async def _transaction(self, *, readonly: bool = False) -> AsyncIterator[asyncpg.Connection]:
-        conn = None
         try:
             async with self.pool.acquire(timeout=5) as conn, conn.transaction(readonly=readonly):
-                yield conn
+                yield cast("asyncpg.Connection", conn)
         except AWAY as error:
             raise Retriable("the database is away") from error
         except asyncpg.InterfaceError as error:
-            if conn is None or conn.is_closed():
-                raise Retriable("the database went away") from error
-            raise
+            if "closed" not in str(error):
+                raise
+            # asyncpg has no type of its own for a connection that died under a transaction
+            raise Retriable("the database went away") from error

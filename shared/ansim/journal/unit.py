@@ -12,12 +12,12 @@ from uuid_utils import compat as uuids
 from ansim.contracts import Event
 from ansim.errors import DomainError, Message, NotFound
 from ansim.journal.facts import Context, Fact, Recorded
+from ansim.journal.port import ReadRecord
 from ansim.journal.postgres import PostgresJournal
 from ansim.journal.projector import Projector
 from ansim.journal.stream import Stream
 
 if TYPE_CHECKING:
-    from ansim.access import AccessLog
     from ansim.vault import Vault
 
 S = TypeVar("S")
@@ -42,7 +42,7 @@ class Unit:
         service: str,
         projector: Projector,
         vault: "Vault",
-        access_log: "AccessLog",
+        access_log: ReadRecord,
         ids: Callable[[], UUID] = new_id,
     ) -> None:
         self.conn = conn
@@ -63,9 +63,7 @@ class Unit:
         """All events of an aggregate in order, for screens that tell its history."""
         return await self._journal.load(aggregate, id)
 
-    async def record(
-        self, aggregate: str, id: UUID, version: int, facts: Sequence[Event | Fact]
-    ) -> list[Recorded]:
+    async def record(self, aggregate: str, id: UUID, version: int, facts: Sequence[Event | Fact]) -> list[Recorded]:
         """Append to a stream at `version`. Commands call `Stream.append`, which calls this."""
         rows = [
             await self._row(aggregate, id, version + number, fact if isinstance(fact, Fact) else Fact(fact))

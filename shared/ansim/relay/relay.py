@@ -1,7 +1,6 @@
 """The relay's loop: claim, send, stamp."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -9,7 +8,7 @@ import asyncpg
 import structlog
 
 from ansim.contracts import TOPICS, Envelope, encode, schema_uri, source_of
-from ansim.errors import Retriable
+from ansim.errors import Fatal, Retriable
 from ansim.journal.facts import Recorded
 from ansim.journal.postgres import recorded_from
 from ansim.journal.store import AWAY
@@ -118,6 +117,8 @@ class Relay:
     async def _claim(self, conn: asyncpg.Connection) -> tuple[int, list[Recorded]]:
         """The batch to send and the position before its first event: an interrupted one first, else the next."""
         state = await conn.fetchrow("select position, claimed from relay_state")
+        if state is None:
+            raise Fatal("relay_state is empty: run the migrations")
         if state["claimed"]:
             rows = await conn.fetch(_CLAIMED, state["claimed"])
         else:
@@ -164,5 +165,3 @@ class Relay:
             data=event.model_dump(mode="json", exclude_none=True),
         )
         return Outgoing(TOPICS[self._service].name, str(event.person).encode(), encode(envelope))
-
-

@@ -21,9 +21,7 @@ class RecordedReads:
 
     entries: list[tuple[Actor, str, UUID | None, str]] = field(default_factory=list)
 
-    async def record(
-        self, conn: asyncpg.Connection, actor: Actor, action: str, person: UUID | None, what: str
-    ) -> None:
+    async def record(self, conn: asyncpg.Connection, actor: Actor, action: str, person: UUID | None, what: str) -> None:
         self.entries.append((actor, action, person, what))
 
 
