@@ -121,7 +121,7 @@ _SELECT: Final = "select s.*, v.number as finder from sighting s join volunteer 
 async def counts(conn: asyncpg.Connection) -> dict[Show, int]:
     """How many sightings each part of the list holds."""
     columns = ", ".join(f"count(*) filter (where {where}) as {show}" for show, where in _WHERE.items() if show != "all")
-    row = await conn.fetchrow(f'select count(*) as "all", {columns} from sighting')  # noqa: S608 - constants above
+    [row] = await conn.fetch(f'select count(*) as "all", {columns} from sighting')  # noqa: S608 - constants above
     return {show: row[show.value] for show in Show}
 
 
@@ -154,20 +154,22 @@ async def of_volunteer(conn: asyncpg.Connection, volunteer: UUID, limit: int) ->
     return [_row(row) for row in rows]
 
 
-async def sighting(conn: asyncpg.Connection, id: UUID) -> SightingRow:
+async def sighting(conn: asyncpg.Connection, wanted: UUID) -> SightingRow:
     """Raises NotFound."""
-    row = await conn.fetchrow(f"{_SELECT} where s.id = $1", id)
+    row = await conn.fetchrow(f"{_SELECT} where s.id = $1", wanted)
     if row is None:
-        raise NotFound("sighting", id)
+        raise NotFound("sighting", wanted)
     return _row(row)
 
 
-async def sighting_detail(conn: asyncpg.Connection, id: UUID) -> SightingDetail:
+async def sighting_detail(conn: asyncpg.Connection, wanted: UUID) -> SightingDetail:
     """Raises NotFound."""
-    row = await sighting(conn, id)
-    reports = await conn.fetch("select report_channel, at from sighting_report where sighting = $1 order by at", id)
-    checks = await conn.fetch("select number, result, at from sighting_check where sighting = $1 order by number", id)
-    actions = await conn.fetch("select action, at from sighting_action where sighting = $1 order by at", id)
+    row = await sighting(conn, wanted)
+    reports = await conn.fetch("select report_channel, at from sighting_report where sighting = $1 order by at", wanted)
+    checks = await conn.fetch(
+        "select number, result, at from sighting_check where sighting = $1 order by number", wanted
+    )
+    actions = await conn.fetch("select action, at from sighting_action where sighting = $1 order by at", wanted)
     looks = [Check(each["number"], CheckResult(each["result"]), each["at"]) for each in checks]
     return SightingDetail(
         row,

@@ -65,7 +65,7 @@ class Achieved:
 
 async def roster(conn: asyncpg.Connection) -> Roster:
     rows = await conn.fetch("select state, count(*) as n from volunteer group by state")
-    ever = await conn.fetchrow(
+    [ever] = await conn.fetch(
         """select count(*) as applied, count(vetted_at) as recruited, count(trained_at) as trained,
                   count(activated_at) as started from volunteer"""
     )
@@ -87,22 +87,22 @@ async def volunteers(
     return [_row(row) for row in rows]
 
 
-async def volunteer(conn: asyncpg.Connection, id: UUID) -> VolunteerRow:
+async def volunteer(conn: asyncpg.Connection, wanted: UUID) -> VolunteerRow:
     """Raises NotFound."""
-    found = await find_volunteer(conn, id)
+    found = await find_volunteer(conn, wanted)
     if found is None:
-        raise NotFound("volunteer", id)
+        raise NotFound("volunteer", wanted)
     return found
 
 
-async def find_volunteer(conn: asyncpg.Connection, id: UUID) -> VolunteerRow | None:
-    row = await conn.fetchrow("select * from volunteer where id = $1", id)
+async def find_volunteer(conn: asyncpg.Connection, wanted: UUID) -> VolunteerRow | None:
+    row = await conn.fetchrow("select * from volunteer where id = $1", wanted)
     return _row(row) if row else None
 
 
 async def achieved(conn: asyncpg.Connection, volunteer: UUID, since: datetime | None = None) -> Achieved:
     """Counts over the sightings the volunteer logged, all of them or those logged since a time."""
-    row = await conn.fetchrow(
+    [row] = await conn.fetch(
         """select count(*) as logged,
                   count(*) filter (where state = 'logged') as waiting,
                   count(*) filter (where state in ('confirmed', 'reported')) as confirmed,
