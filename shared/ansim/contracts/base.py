@@ -1,9 +1,9 @@
 """What every domain event is: an immutable fact of one aggregate of one service, safe to travel."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, field_serializer
 
 
 class Event(BaseModel):
@@ -23,6 +23,11 @@ class Event(BaseModel):
 
     person: UUID
     """Random pseudonym, of this service only: the Kafka key and the owner of the sealing key."""
+
+    @field_serializer("*", mode="wrap", when_used="json")
+    def _in_stable_order(self, value: object, to_json: SerializerFunctionWrapHandler) -> Any:
+        """Sets are written sorted, so that one fact has one spelling in every process."""
+        return sorted(to_json(value)) if isinstance(value, frozenset) else to_json(value)
 
     @classmethod
     def type_name(cls) -> str:
