@@ -15,9 +15,11 @@ import os
 import secrets
 import shutil
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import IO
 
 from ansim.errors import Fatal
 
@@ -74,14 +76,12 @@ class StateFolder:
     def locked(self) -> Iterator[None]:
         """Holds the folder for this process. Raises Fatal, naming the holder's pid, when another one has it."""
         with (self.path / _MARK).open("r+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not _lock(file):
                 pid = file.read().strip() or "unknown"
                 raise Fatal(
                     f"a suite already runs on {self.path} (process {pid}): use it, stop it with `kill {pid}`, "
                     "or set ANSIM_STATE to another folder"
-                ) from None
+                )
             file.truncate(0)
             file.write(str(os.getpid()))
             file.flush()
@@ -96,7 +96,7 @@ class StateFolder:
             return None
         with (self.path / _MARK).open("r+") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
                 return int(file.read().strip() or 0)
         return None
@@ -147,6 +147,20 @@ class StateFolder:
 
     def _write(self, name: str, content: Mapping[str, object]) -> None:
         write_privately(self.path / name, json.dumps(content, indent=1))
+
+
+def _lock(file: IO[str], patience_seconds: float = 0.5) -> bool:
+    """Takes the lock; a moment's patience, because those who only ask for the holder take it for an instant too."""
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
 
 
 def write_privately(file: Path, text: str) -> None:

@@ -1,0 +1,173 @@
+"""Every command of `ansim`, its options and its help. Exit codes: 0 done, 1 could not, 2 wrongly asked."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ansim.errors import AnsimError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Ansim (안심): software of an integrated response centre for digital sex crimes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+parked = typer.Typer(help="Messages that could not be handled: look at them, replay them.", no_args_is_help=True)
+app.add_typer(parked, name="parked")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for programs.")]
+
+
+@app.command()
+def demo(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget all data of an earlier demo first.")] = False,
+    no_history: Annotated[
+        bool, typer.Option("--no-history", help="Start empty, without the founding history.")
+    ] = False,
+) -> None:
+    """Start the whole suite on this machine and keep it up until Ctrl-C."""
+    from ansim.cli.demo import demo as run_demo
+
+    _end(run_demo(fresh=fresh, history=not no_history))
+
+
+@app.command()
+def run(
+    target: Annotated[str, typer.Argument(help="A service (intake) or one of its workers (analytics:pulse).")],
+) -> None:
+    """Run one process of the suite with the settings of its environment."""
+    from ansim.cli.processes import run_target
+
+    _end(run_target(target))
+
+
+@app.command()
+def provision() -> None:
+    """Make ANSIM_OWNER_DATABASE_URL and ANSIM_KAFKA_BOOTSTRAP ready: roles, databases, tables, grants, topics."""
+    from ansim.cli.processes import provision as run_provision
+
+    _end(run_provision())
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show every process of the running suite: address, readiness, lag, unpublished and parked events."""
+    from ansim.cli.status import status as show_status
+
+    _end(show_status(as_json=as_json))
+
+
+@app.command()
+def token(role: Annotated[str, typer.Argument(help="A role such as intake_officer or analyst.")]) -> None:
+    """Print a bearer token of the demo's invented person with this role."""
+    from ansim.cli.processes import print_token
+
+    _end(print_token(role))
+
+
+@parked.command("list")
+def parked_list(as_json: AsJson = False) -> None:
+    """List what is parked, in all services: where it was, why, and never what it says."""
+    from ansim.cli.parked import list_parked
+
+    _end(list_parked(as_json=as_json))
+
+
+@parked.command("show")
+def parked_show(
+    service: Annotated[str, typer.Argument(help="The service that parked it.")],
+    number: Annotated[int, typer.Argument(help="Its number in `ansim parked list`.")],
+) -> None:
+    """Show all that is known of one parked message except its content."""
+    from ansim.cli.parked import show_parked
+
+    _end(show_parked(service, number))
+
+
+@parked.command("replay")
+def parked_replay(
+    service: Annotated[str, typer.Argument(help="The service that parked it.")],
+    number: Annotated[int, typer.Argument(help="Its number in `ansim parked list`.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+) -> None:
+    """Handle a parked message and all behind it in its stream again. What had its effect already has none again."""
+    from ansim.cli.parked import replay_parked
+
+    _end(replay_parked(service, number, dry_run=dry_run))
+
+
+@app.command()
+def figures(as_json: AsJson = False) -> None:
+    """Print every figure beside the published one."""
+    from ansim.cli.processes import run_command
+
+    _end(run_command("figures", as_json=as_json))
+
+
+@app.command()
+def reconcile(as_json: AsJson = False) -> None:
+    """Compare the statistics with the services' journals, figure by figure; exit 1 on any difference."""
+    from ansim.cli.processes import run_command
+
+    _end(run_command("reconcile", as_json=as_json))
+
+
+@app.command()
+def rebuild(
+    drop_old: Annotated[bool, typer.Option("--drop-old", help="Drop the replaced tables at once.")] = False,
+) -> None:
+    """Count all statistics again from the topics' beginning, beside the old ones, then switch."""
+    from ansim.cli.processes import run_command
+
+    _end(run_command("rebuild", drop_old=drop_old))
+
+
+@app.command()
+def history(seed: Annotated[int, typer.Option(help="Another seed gives other invented people.")] = 2019) -> None:
+    """Play the founding history into the running suite; what is there already is not played again."""
+    from ansim.cli.history import play_history
+
+    _end(play_history(seed))
+
+
+@app.command()
+def bench() -> None:
+    """Measure speed and delay on servers of its own and print the ratios."""
+    from ansim.cli.processes import run_bench
+
+    _end(run_bench())
+
+
+@app.command()
+def provider(port: Annotated[int, typer.Option(help="Where to listen on the loopback address.")]) -> None:
+    """Run the demo sign-in: invented people only, never for a real centre."""
+    from ansim.cli.processes import run_provider
+
+    _end(run_provider(port))
+
+
+@app.command()
+def assets() -> None:
+    """Build fonts, colours and scripts that pages load, from locked packages."""
+    from ansim.cli.processes import build_assets
+
+    _end(build_assets())
+
+
+def main() -> None:
+    """Runs a command. A failure on purpose is one line on standard error and exit code 1; anything else is a traceback."""
+    try:
+        app()
+    except AnsimError as error:
+        print(f"ansim: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _end(code: int) -> None:
+    if code:
+        raise typer.Exit(code)

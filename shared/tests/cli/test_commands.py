@@ -1,0 +1,86 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ansim.cli.app import app
+from ansim.embedded.folder import StateFolder
+
+
+def ansim(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command line as people run it, with nothing of a suite in its environment."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ANSIM_")}
+    return subprocess.run(
+        [sys.executable, "-m", "ansim.cli", *arguments],
+        env=clean | {"ANSIM_STATE": str(folder)} | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=25,
+    )
+
+
+def test_every_command_is_explained_in_the_help() -> None:
+    said = CliRunner().invoke(app, ["--help"]).output
+
+    for command in (
+        "demo",
+        "run",
+        "provision",
+        "status",
+        "token",
+        "parked",
+        "figures",
+        "reconcile",
+        "rebuild",
+        "history",
+    ):
+        assert f" {command} " in said
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("figures", "--json"), ("parked", "list"), ("token", "analyst")])
+def test_without_a_suite_a_command_says_how_to_start_one(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = ansim(*arguments, folder=tmp_path / "state")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("ansim: ")
+    assert "make demo" in done.stderr or "make`" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_an_unknown_command_is_refused_with_code_2(tmp_path: Path) -> None:
+    assert ansim("demonstrate", folder=tmp_path).returncode == 2
+
+
+def test_provision_says_which_settings_it_misses(tmp_path: Path) -> None:
+    done = ansim("provision", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "ANSIM_OWNER_DATABASE_URL and ANSIM_KAFKA_BOOTSTRAP" in done.stderr
+
+
+def test_a_demo_on_a_folder_in_use_names_the_process_that_holds_it(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path / "state")
+    folder.create()
+    with folder.locked():
+        done = ansim("demo", folder=folder.path)
+
+    assert done.returncode == 1
+    assert f"process {os.getpid()}" in done.stderr
+
+
+def test_provision_makes_outside_servers_ready_and_can_be_repeated(postgres: str, kafka: str, tmp_path: Path) -> None:
+    outside = {"ANSIM_OWNER_DATABASE_URL": postgres, "ANSIM_KAFKA_BOOTSTRAP": kafka}
+    first = ansim("provision", folder=tmp_path / "state", **outside)
+    second = ansim("provision", folder=tmp_path / "state", **outside)
+
+    assert (first.returncode, first.stderr) == (0, "")
+    assert second.stdout == "6 databases up to date (0 migrations ran), 0 topics created\n"
+    assert set(json.loads((tmp_path / "state" / "secrets.json").read_text())) == {
+        f"ansim_{package}" for package in ("intake", "victim_support", "counseling", "monitoring", "analytics")
+    }
