@@ -8,6 +8,7 @@
 Keys stand in a database of their own (`ansim_keys`, migrations beside this file), wrapped by the key-encryption key.
 """
 
+from ansim.vault.derive import derive
 from ansim.vault.keyring import Kek, KeyDestroyed, KeyMissing, KeyRing, KeyStore, StoredKey, kek_from
 from ansim.vault.sealing import SealBroken
 from ansim.vault.stores import MemoryKeyStore, PostgresKeyStore
@@ -25,5 +26,6 @@ __all__ = [
     "ServiceSeal",
     "StoredKey",
     "Vault",
+    "derive",
     "kek_from",
 ]
