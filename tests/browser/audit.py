@@ -1,0 +1,120 @@
+"""What every screen must pass: axe, the content security policy, no other host, no sideways scroll.
+
+with watched_page(browser, origin, lang="ko", width=360) as page:
+    page.goto(f"{origin}/triage")
+    assert audit(page) == []
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from playwright.sync_api import Browser, Page
+
+from ansim.web.assets import install_packages
+
+__all__ = ["WIDTHS", "audit", "axe_source", "watched_page"]
+
+HERE = Path(__file__).parent
+KEPT = HERE.parent.parent / ".cache" / "browser-tests"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDTHS = (360, 1280)
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Seen:
+    """What a page did while it was watched."""
+
+    origin: str
+    foreign: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+
+_SEEN: WeakKeyDictionary[Page, Seen] = WeakKeyDictionary()
+
+
+@cache
+def axe_source() -> str:
+    """The checker's source, brought by npm once and kept in the ignored cache folder."""
+    file = KEPT / "node_modules" / "axe-core" / "axe.min.js"
+    if not file.is_file():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        install_packages(HERE, KEPT)
+    return file.read_text()
+
+
+@contextmanager
+def watched_page(
+    browser: Browser, origin: str, *, lang: str = "ko", width: int = 1280, cookies: list[Any] | None = None
+) -> Iterator[Page]:
+    """A page in a fresh context that speaks `lang`; what it loads and what the policy refuses is remembered."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, locale="ko-KR" if lang == "ko" else "en-GB", timezone_id="Asia/Seoul"
+    )
+    if cookies:
+        context.add_cookies(cookies)
+    page = context.new_page()
+    seen = Seen(origin)
+    page.on(
+        "request", lambda r: seen.foreign.append(r.url) if not r.url.startswith((origin, "data:", "blob:")) else None
+    )
+    page.on("console", lambda m: seen.refused.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on("pageerror", lambda error: seen.broken.append(str(error)))
+    _SEEN[page] = seen
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def audit(page: Page) -> list[str]:
+    """Everything that is wrong with the page as it stands, as sentences; empty when nothing is.
+
+    Changes the size of the window and puts it back.
+    """
+    page.evaluate("document.fonts.ready.then(() => document.fonts.size)")
+    seen = _SEEN[page]
+    page.evaluate(axe_source())
+    options = {"runOnly": {"type": "tag", "values": TAGS}}
+    violations = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    problems = [_told(violation) for violation in violations]
+    problems += [f"policy refused: {text[:300]}" for text in seen.refused]
+    problems += [f"asked another host: {url}" for url in seen.foreign]
+    problems += [f"script failed: {text[:300]}" for text in seen.broken]
+    problems += _sideways(page)
+    return problems
+
+
+def _told(violation: dict[str, Any]) -> str:
+    node = violation["nodes"][0]
+    why = node["any"][0]["message"] if node["any"] else ""
+    return f"axe {violation['id']} x{len(violation['nodes'])}: {node['html'][:160]} {json.dumps(why)[:200]}"
+
+
+def _sideways(page: Page) -> list[str]:
+    """At the page's own width, at 320 px, and at 1280 px zoomed to 200 %."""
+    size = page.viewport_size or {"width": 1280, "height": 800}
+    problems = []
+    for name, width in ((f"{size['width']} px", size["width"]), ("320 px", 320), ("200 % of 1280 px", 640)):
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        over = page.evaluate(OVERFLOW)
+        if over > 0:
+            widest = page.evaluate(WIDEST)
+            problems.append(f"scrolls sideways by {over} px at {name}: {widest}")
+    page.set_viewport_size(size)
+    return problems
+
+
+WIDEST = """() => {
+  const limit = document.documentElement.clientWidth;
+  const wide = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > limit + 1
+    && !e.closest(".tw"));
+  return wide.slice(-1).map((e) => e.outerHTML.slice(0, 160)).join("");
+}"""
