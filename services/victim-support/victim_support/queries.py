@@ -9,14 +9,14 @@ import asyncpg
 from ansim.errors import NotFound
 from ansim.journal import Recorded
 from ansim.journal.postgres import recorded_from
-from victim_support.rows import CaseRow, Counts, ItemRow, ReferralRow, WhoseCase
+from victim_support.rows import CaseRow, Counts, ItemRow, ReferralRow
 
 PAGE_SIZE: Final = 50
 
 _REFERRAL: Final = """
 select r.*, c.number as case_number, c.state as case_state from referral r left join support_case c on c.case_id = r.case_id
 """
-_ITEM: Final = "select i.*, c.number as case_number from support_item i join support_case c using (case_id)"
+_ITEM: Final = "select i.*, c.number as case_number, c.person from support_item i join support_case c using (case_id)"
 
 CaseFilter = Literal["open", "closed", "all"]
 
@@ -96,20 +96,12 @@ async def case(conn: asyncpg.Connection, case_id: UUID) -> CaseRow:
     return CaseRow.of(row)
 
 
-async def whose_case(conn: asyncpg.Connection, case_id: UUID) -> WhoseCase:
-    """Raises NotFound."""
-    row = await conn.fetchrow("select person, opened_event from support_case where case_id = $1", case_id)
-    if row is None:
+async def sealed_texts(conn: asyncpg.Connection, case_id: UUID) -> UUID:
+    """The event that holds the person's sealed texts. Raises NotFound."""
+    event: UUID | None = await conn.fetchval("select opened_event from support_case where case_id = $1", case_id)
+    if event is None:
         raise NotFound("case", case_id)
-    return WhoseCase(row["person"], row["opened_event"])
-
-
-async def whose_referral(conn: asyncpg.Connection, referral_id: UUID) -> UUID:
-    """The person's pseudonym. Raises NotFound."""
-    person: UUID | None = await conn.fetchval("select person from referral where referral = $1", referral_id)
-    if person is None:
-        raise NotFound("referral", referral_id)
-    return person
+    return event
 
 
 async def items_of(conn: asyncpg.Connection, case_id: UUID) -> list[ItemRow]:

@@ -1,4 +1,7 @@
-"""Rows of the read tables as values with typed codes. None of them holds personal data or a pseudonym, except `WhoseCase`."""
+"""Rows of the read tables as values with typed codes. None of them holds personal data.
+
+`person` is our own pseudonym: for the access record, never for a screen or an answer.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,6 +32,7 @@ from victim_support.domain.referral import ReferralState
 class ReferralRow:
     referral: UUID
     number: int
+    person: UUID
     severity: Severity
     harm_types: frozenset[HarmType]
     age_band: AgeBand
@@ -49,6 +53,7 @@ class ReferralRow:
         return cls(
             referral=row["referral"],
             number=row["number"],
+            person=row["person"],
             severity=Severity(row["severity"]),
             harm_types=frozenset(map(HarmType, row["harm_types"])),
             age_band=AgeBand(row["age_band"]),
@@ -70,6 +75,7 @@ class ReferralRow:
 class CaseRow:
     case_id: UUID
     number: int
+    person: UUID
     referral: UUID | None
     age_band: AgeBand
     gender: Gender
@@ -108,6 +114,7 @@ class CaseRow:
 class ItemRow:
     item_id: UUID
     number: int
+    person: UUID
     case_id: UUID
     case_number: int
     item_type: SupportItemType
@@ -142,11 +149,3 @@ class Counts:
     cases_in_danger: int
     items_open: int
     items_overdue: int
-
-
-@dataclass(frozen=True, slots=True)
-class WhoseCase:
-    """Whose case it is, by pseudonym, and the event that holds the sealed texts."""
-
-    person: UUID
-    opened_event: UUID

@@ -16,7 +16,8 @@ from ansim.contracts.victim_support import (
 )
 from ansim.errors import Message
 from ansim.journal import Recorded
-from ansim.web.said import day, label, labels, said
+from ansim.web.i18n import said
+from ansim.web.said import day, label, labels
 
 
 @dataclass(frozen=True, slots=True)

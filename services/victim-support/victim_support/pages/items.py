@@ -1,0 +1,60 @@
+"""One support item: what it is, and what became of it."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ansim.access import Staff
+from victim_support import queries
+from victim_support.commands import DeliverItem, GiveUpItem, deliver_item, give_up_item
+from victim_support.pages.desk import ROLES, Again, carry_out, today
+from victim_support.story import story
+
+if TYPE_CHECKING:
+    from ansim.runtime.kit import Kit
+
+
+def routes(kit: "Kit") -> APIRouter:
+    router = APIRouter()
+    worker = Depends(kit.access.staff(*ROLES))
+
+    async def page(
+        request: Request, staff: Staff, item_id: UUID, tried: str = "", again: Again | None = None
+    ) -> Response:
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            row = await queries.item(unit.conn, item_id)
+            await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "item")
+            events = await queries.happened_on(unit.conn, "item", item_id)
+        conflict = again.conflict if again else None
+        return kit.web.page(
+            request,
+            "victim_support/item.html",
+            again.status if again else 200,
+            form=again.form if again else None,
+            tried=tried,
+            item=row,
+            events=events,
+            changes=[event for event in events if conflict and event.version > conflict.seen],
+            story=story,
+            today=today(),
+        )
+
+    @router.get("/items/{item_id}")
+    async def show(request: Request, item_id: UUID, staff: Staff = worker) -> Response:
+        return await page(request, staff, item_id)
+
+    @router.post("/items/{item_id}/deliver")
+    async def deliver(request: Request, item_id: UUID, staff: Staff = worker) -> Response:
+        again, then = partial(page, request, staff, item_id, "deliver"), "/cases/{}".format
+        return await carry_out(kit, request, staff, DeliverItem, deliver_item, then=then, again=again, item=item_id)
+
+    @router.post("/items/{item_id}/not-delivered")
+    async def give_up(request: Request, item_id: UUID, staff: Staff = worker) -> Response:
+        again, then = partial(page, request, staff, item_id, "give_up"), "/cases/{}".format
+        return await carry_out(kit, request, staff, GiveUpItem, give_up_item, then=then, again=again, item=item_id)
+
+    return router

@@ -1,0 +1,27 @@
+"""The one place where victim support is wired."""
+
+from ansim.runtime.service import Nav, Service
+from victim_support.api import api
+from victim_support.history import history
+from victim_support.pages import pages
+from victim_support.pages.desk import ROLES
+from victim_support.projections import projector
+from victim_support.reactions import reactor
+
+_ROLES = tuple(str(role) for role in ROLES)
+
+SERVICE = Service(
+    slug="victim-support",
+    package="victim_support",
+    title="Victim support",
+    projector=projector,
+    reactor=reactor,
+    pages=pages,
+    api=api,
+    navigation=(
+        Nav("Today", "/", _ROLES),
+        Nav("Referrals", "/referrals", _ROLES),
+        Nav("Cases", "/cases", _ROLES),
+    ),
+    history=history,
+)
