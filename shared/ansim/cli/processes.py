@@ -4,13 +4,13 @@ import asyncio
 import os
 import subprocess
 import sys
-from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from ansim.cli.surroundings import settings_for, state_folder
 from ansim.embedded.connections import outside_servers, passwords
+from ansim.embedded.folder import find_state
 from ansim.errors import Fatal
 from ansim.provision import provision as provision_servers
 from ansim.runtime.settings import Settings
@@ -77,9 +77,15 @@ def run_provider(port: int) -> int:
 
 
 def build_assets() -> int:
-    module = import_module("ansim.web.assets")
-    code: int | None = module.main()
-    return code or 0
+    """Into ANSIM_ASSETS, else the state folder. Pages work without: a build that fails is said and ends with code 1."""
+    from ansim.web.assets import BuildFailed, build
+
+    target = Path(os.environ.get("ANSIM_ASSETS") or find_state() / "assets")
+    try:
+        build(target)
+    except BuildFailed as error:
+        raise Fatal(str(error)) from error
+    return 0
 
 
 def run_bench() -> int:

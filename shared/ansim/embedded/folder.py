@@ -27,6 +27,7 @@ __all__ = ["NEEDED_BYTES", "StateFolder", "default_cache", "find_state", "free_p
 
 NEEDED_BYTES = 1_500_000_000
 _MARK = "lock"
+_MADE_BEFORE = {"assets", "cache"}  # may be there before the first start
 
 
 class StateFolder:
@@ -46,7 +47,7 @@ class StateFolder:
 
     def create(self) -> None:
         """Makes the folder and its parts. Raises Fatal when it can't be written or belongs to something else."""
-        if self.path.is_dir() and not self.exists and any(self.path.iterdir()):
+        if self.path.is_dir() and not self.exists and {child.name for child in self.path.iterdir()} - _MADE_BEFORE:
             raise Fatal(
                 f"{self.path} is not empty and not a state folder of Ansim: choose another one with ANSIM_STATE"
             )

@@ -94,7 +94,14 @@ def program(data: Path, classes: str, port: int, *, heap_megabytes: int = 512) -
 
 
 def _java(data: Path, classes: str, *options: str) -> list[str]:
-    return [str(JAVA), *_JVM, *options, f"-Dlog4j2.configurationFile={(data / 'log4j2.properties').as_uri()}", "-cp", classes]
+    return [
+        str(JAVA),
+        *_JVM,
+        *options,
+        f"-Dlog4j2.configurationFile={(data / 'log4j2.properties').as_uri()}",
+        "-cp",
+        classes,
+    ]
 
 
 def _escaped(value: str) -> str:

@@ -24,6 +24,7 @@ _CAPABILITY_VERSION_3 = 0x20080522
 @dataclass(frozen=True, slots=True)
 class Program:
     """`ready` answers whether the started process can do its work; it is asked again and again until it says yes.
+    `alive` answers whether it still makes progress; a process that says no for long is killed and started again.
 
     `stop_signal` asks for a graceful end; after `stop_seconds` the process group is killed. `user` is the account to
     run as when the supervisor runs as root, for servers that refuse root; `reach` lists folders it must get into.
@@ -33,6 +34,7 @@ class Program:
     name: str
     argv: Sequence[str]
     ready: Callable[[], Awaitable[bool]]
+    alive: Callable[[], Awaitable[bool]] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     url: str | None = None
     is_server: bool = False

@@ -122,13 +122,23 @@ def _service(folder: StateFolder, servers: Servers, ports: dict[str, int], targe
     async def ready() -> bool:
         return await _answers(port, "/health/ready" if target != "provider" else "/.well-known/openid-configuration")
 
+    async def alive() -> bool:
+        return await _answers(port, "/health/live")
+
     if target == "provider":
         argv = [sys.executable, "-m", "ansim.cli", "provider", "--port", str(port)]
         env = environment(folder, servers, ports, "intake") | {"ANSIM_PORT": str(port)}
     else:
         argv = [sys.executable, "-m", "ansim.cli", "run", target]
         env = environment(folder, servers, ports, target)
-    return Program(target, argv, ready=ready, env=env, url=f"http://127.0.0.1:{port}")
+    return Program(
+        target,
+        argv,
+        ready=ready,
+        alive=alive if target != "provider" else None,
+        env=env,
+        url=f"http://127.0.0.1:{port}",
+    )
 
 
 async def _answers(port: int, path: str) -> bool:

@@ -25,6 +25,8 @@ _POLL_SECONDS = 0.05
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 10.0
 _STEADY_SECONDS = 30.0
+_ALIVE_POLL_SECONDS = 5.0
+_ALIVE_REFUSALS = 4
 _LOG_LIMIT_BYTES = 20_000_000
 
 
@@ -161,7 +163,7 @@ class Supervisor:
         while not self._stopping:
             assert child.process is not None
             begun = time.monotonic()
-            child.last_exit = await child.process.wait()
+            child.last_exit = await self._until_over(child)
             child.ready = False
             if time.monotonic() - begun > _STEADY_SECONDS:
                 pause = _FIRST_PAUSE_SECONDS
@@ -177,6 +179,20 @@ class Supervisor:
                 self._write_status()
             elif child.process.returncode is None:
                 await child.stop()
+
+    async def _until_over(self, child: _Child) -> int:
+        """Waits for the process's end and brings it about when the process makes no progress any more."""
+        assert child.process is not None
+        refusals = 0
+        while child.program.alive is not None:
+            with contextlib.suppress(TimeoutError):
+                return await asyncio.wait_for(child.process.wait(), _ALIVE_POLL_SECONDS)
+            refusals = 0 if await child.program.alive() else refusals + 1
+            if refusals >= _ALIVE_REFUSALS:
+                self._tell(f"{child.program.name} makes no progress: killing it")
+                child.process.kill()
+                break
+        return await child.process.wait()
 
     def _groups(self) -> list[list[_Child]]:
         servers = [child for child in self._children if child.program.is_server]

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import dataclasses
 import json
 import os
 import signal
@@ -123,3 +124,24 @@ def test_a_status_file_that_names_someone_elses_process_harms_nobody(tmp_path: P
 
         assert bystander.poll() is None
         bystander.kill()
+
+
+async def test_a_program_that_makes_no_progress_is_killed_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ansim.embedded.supervisor._ALIVE_POLL_SECONDS", 0.05)
+    told: list[str] = []
+    stuck = True
+
+    async def alive() -> bool:
+        return not stuck
+
+    async with Supervisor(tmp_path, tell=told.append) as supervisor:
+        await supervisor.start(dataclasses.replace(sleeper(tmp_path, "pulse"), alive=alive))
+        first = supervisor.pid("pulse")
+
+        await until(lambda: "pulse makes no progress: killing it" in told)
+        stuck = False
+        await until(lambda: "pulse is back" in told)
+
+        assert supervisor.pid("pulse") != first
