@@ -79,6 +79,7 @@ class Access:
         self.metrics = metrics
         self._pool = pool
         self._demo = demo
+        self._seeded = False
         self._now = now
 
     @classmethod
@@ -97,10 +98,12 @@ class Access:
             metrics=metrics,
         )
 
-    async def start(self) -> None:
-        """In the demo: the invented people are staff. Idempotent."""
-        if self._demo:
+    async def member(self, subject: str) -> StaffMember | None:
+        """The active staff member with this subject. In the demo the invented people are staff."""
+        if self._demo and not self._seeded:
             await seed_demo_staff(self._pool)
+            self._seeded = True
+        return await find_staff(self._pool, subject)
 
     async def close(self) -> None:
         await self.provider.close()
@@ -165,7 +168,7 @@ class Access:
 
     async def sign_in_as(self, subject: str) -> dict[str, str]:
         """The cookies of a new session, without asking the provider. For tests, and refused outside the demo."""
-        if not self._demo:
+        if not self._demo or await self.member(subject) is None:
             raise Forbidden("only the demo signs people in by name")
         return {self.cookie: await self.sessions.start(subject)}
 
@@ -180,7 +183,7 @@ class Access:
     async def _member(self, request: Request) -> StaffMember:
         stand_at(route_template(request.scope))
         if _bearer(request):
-            member = await find_staff(self._pool, await self.subject(request))
+            member = await self.member(await self.subject(request))
             if member is None:
                 raise Forbidden("a valid token of somebody who is not staff here")
             return member

@@ -96,14 +96,7 @@ class Provider:
             raise SignInRefused("iss")
         if "error" in answer or not answer.get("code"):
             raise SignInRefused("declined")
-        form = {
-            "grant_type": "authorization_code",
-            "code": answer["code"],
-            "redirect_uri": redirect_uri,
-            "code_verifier": attempt.verifier,
-        }
-        response = await self._ask("POST", (await self._about()).token, data=form, auth=(self._id, self._secret))
-        token = _json(response).get("id_token") if response.status_code == 200 else None
+        token = (await self._redeem(attempt, answer["code"], redirect_uri)).get("id_token")
         if not isinstance(token, str):
             raise SignInRefused("code")
         claims = await self._verified(token)
@@ -112,6 +105,13 @@ class Provider:
         if not isinstance(claims.get("nonce"), str) or not hmac.compare_digest(str(claims["nonce"]), attempt.nonce):
             raise SignInRefused("nonce")
         return str(claims["sub"])
+
+    async def access_token(self, attempt: Attempt, code: str, redirect_uri: str) -> str:
+        """The access token for a code. Raises SignInRefused when the provider gives none."""
+        token = (await self._redeem(attempt, code, redirect_uri)).get("access_token")
+        if not isinstance(token, str):
+            raise SignInRefused("code")
+        return token
 
     async def subject_of(self, token: str) -> str | None:
         """Whose access token this is, None when it is not valid. The answer is remembered for up to a minute, by a hash
@@ -131,6 +131,16 @@ class Provider:
         """Where the browser goes so that the provider forgets the person too; None when it cannot."""
         url = (await self._about()).end_session
         return None if url is None else f"{url}?{urlencode({'client_id': self._id, 'post_logout_redirect_uri': back})}"
+
+    async def _redeem(self, attempt: Attempt, code: str, redirect_uri: str) -> dict[str, object]:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": attempt.verifier,
+        }
+        response = await self._ask("POST", (await self._about()).token, data=form, auth=(self._id, self._secret))
+        return _json(response) if response.status_code == 200 else {}
 
     async def _subject_of_jwt(self, token: str) -> str | None:
         try:

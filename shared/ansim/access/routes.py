@@ -11,7 +11,6 @@ from starlette.responses import RedirectResponse, Response
 from ansim.access.access import Access
 from ansim.access.attempt import LIFE_SECONDS, safe_path
 from ansim.access.oidc import SignInRefused
-from ansim.access.staff import find_staff
 from ansim.errors import Forbidden, Retriable
 from ansim.telemetry import metrics
 from ansim.web.csrf import FIELD
@@ -95,7 +94,7 @@ async def _finish(access: Access, request: Request) -> Response:
         log.warning("sign_in_refused", reason=error.reason)
         _count(access, "refused")
         raise HTTPException(400) from None
-    member = await find_staff(access._pool, subject)
+    member = await access.member(subject)
     if member is None:
         log.warning("sign_in_refused", reason="not_staff")
         _count(access, "refused")
