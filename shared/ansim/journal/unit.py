@@ -81,7 +81,11 @@ class Unit:
         if event.aggregate != aggregate or event.service != self._service:
             raise ValueError(f"{event.type_name()} does not belong on a {aggregate} stream of {self._service}")
         texts = {name: text for name, text in fact.sealed.items() if text}
-        sealed = await self._vault.seal(event.person, texts, event_id) if texts else None
+        sealed = None
+        if texts:
+            sealed = await self._vault.seal(event.person, texts, event_id)
+            what = f"{event.aggregate}.{event.name}"
+            await self._access_log.record(self.conn, self.context.actor, "wrote", event.person, what)
         return Recorded(
             event_id=event_id,
             aggregatetype=aggregate,

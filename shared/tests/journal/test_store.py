@@ -98,7 +98,7 @@ async def test_a_failing_projection_leaves_no_event_behind(database: ServiceData
             assert await unit.timeline("volunteer", person) == []
 
 
-async def test_personal_texts_are_sealed_and_every_read_is_on_record(database: ServiceDatabase) -> None:
+async def test_personal_texts_are_sealed_and_every_write_and_read_of_them_is_on_record(database: ServiceDatabase) -> None:
     reads, person, context = RecordedReads(), uuid4(), some_context()
     async with open_store(database.url, "monitoring", reads=reads) as store:
         async with store.unit(context) as unit:
@@ -110,7 +110,10 @@ async def test_personal_texts_are_sealed_and_every_read_is_on_record(database: S
 
     assert MARKER not in stored
     assert opened == {"name": MARKER}
-    assert reads.entries == [(context.actor, "read", person, "volunteer.applied")]
+    assert reads.entries == [
+        (context.actor, "wrote", person, "volunteer.applied"),
+        (context.actor, "read", person, "volunteer.applied"),
+    ]
 
 
 async def test_a_destroyed_key_reads_as_nothing(database: ServiceDatabase) -> None:

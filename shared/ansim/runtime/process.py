@@ -1,0 +1,142 @@
+"""Running one process: a service (web, relay, inbox) or one of its workers, until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from time import monotonic
+
+import structlog
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from ansim import telemetry
+from ansim.errors import Fatal
+from ansim.inbox import Inbox, KafkaMessages
+from ansim.relay import KafkaBroker, Leader, Relay
+from ansim.runtime.app import build_app, operations
+from ansim.runtime.kit import VERSION, Kit, open_kit, open_reaction
+from ansim.runtime.sampler import sample
+from ansim.runtime.service import Service, installed_service
+from ansim.runtime.settings import Settings
+
+GRACE_SECONDS = 10.0
+Work = Callable[[asyncio.Event], Awaitable[None]]
+
+
+def run(target: str, settings: Settings) -> int:
+    """Run `<slug>` or `<slug>:<worker>` until SIGTERM or SIGINT; returns the exit code.
+
+    Raises LookupError for an unknown target and Fatal for settings that must be mended.
+    """
+    slug, _, worker = target.partition(":")
+    try:
+        service = installed_service(slug)
+    except LookupError as error:
+        raise Fatal(str(error)) from error
+    if worker and worker not in service.workers:
+        raise Fatal(f"{slug} has no worker {worker!r}; it has: {', '.join(service.workers) or 'none'}")
+    telemetry.configure(slug, settings.log_level)
+    return uvloop.run(_run(service, worker, settings))
+
+
+async def _run(service: Service, worker: str, settings: Settings) -> int:
+    async with open_kit(settings, service) as kit:
+        work = _worker(kit, worker) if worker else _service_work(kit)
+        app = _worker_app(kit, work) if worker else build_app(kit, _beside(kit, work))
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=int(GRACE_SECONDS / 2),
+            lifespan="on",
+        )
+        server = uvicorn.Server(config)
+        structlog.get_logger("runtime").info("process_started", version=VERSION, port=settings.port)
+        await server.serve()
+        return 0 if server.started else 1
+
+
+def _service_work(kit: Kit) -> dict[str, Work]:
+    """The loops of a service process: sampler, relay, and an inbox when it listens to anybody."""
+    database, kafka, slug = kit.settings.database_url.get_secret_value(), kit.settings.kafka_bootstrap, kit.service.slug
+    relay = Relay(slug, Leader(database), KafkaBroker(kafka, f"ansim.{slug}.relay"), committed=kit.store.committed)
+    work: dict[str, Work] = {"relay": relay.run}
+    watched: dict[str, Callable[[], float]] = {"relay": lambda: relay.state.beat}
+    inbox: Inbox | None = None
+    if kit.service.reactor.topics:
+        messages = KafkaMessages(kafka, f"ansim.{slug}.reactions", kit.service.reactor.topics)
+        inbox = Inbox(messages, open_reaction(kit))
+        work["inbox"] = inbox.run
+        watched["inbox"] = lambda: inbox.state.beat
+
+    async def watch(stopping: asyncio.Event) -> None:
+        """Carry the loops' own signs of life into the vitals."""
+        while not stopping.is_set():
+            for name, beat in watched.items():
+                kit.vitals.loop(name).beat_at = beat()
+            kit.vitals.leading = relay.state.leading
+            kit.vitals.broker_away = relay.state.broker_away_since is not None
+            if inbox is not None:
+                kit.vitals.lag = inbox.state.lag
+                kit.vitals.loop("inbox").stopped = inbox.state.stopped
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    await stopping.wait()
+
+    return work | {"sampler": lambda stopping: sample(kit, stopping), "watch": watch}
+
+
+def _worker(kit: Kit, name: str) -> dict[str, Work]:
+    async def work(stopping: asyncio.Event) -> None:
+        task = asyncio.ensure_future(kit.service.workers[name](kit))
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+        stop.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    return {name: work, "sampler": lambda stopping: sample(kit, stopping)}
+
+
+def _worker_app(kit: Kit, work: dict[str, Work]) -> FastAPI:
+    """A worker answers health, status and metrics only."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_beside(kit, work))
+    app.include_router(operations(kit))
+    app.include_router(telemetry.routes(kit))
+    return app
+
+
+def _beside(kit: Kit, work: dict[str, Work]) -> Callable[[FastAPI], "asynccontextmanager[None]"]:  # type: ignore[valid-type]
+    """Run the loops beside the web server; when one of them fails the whole process ends and is started again."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        stopping = asyncio.Event()
+        tasks = {name: asyncio.create_task(_guarded(name, loop, stopping, kit)) for name, loop in work.items()}
+        yield
+        started = monotonic()
+        stopping.set()
+        _, late = await asyncio.wait(tasks.values(), timeout=GRACE_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        structlog.get_logger("runtime").info("process_stopped", seconds=round(monotonic() - started, 3))
+
+    return lifespan
+
+
+async def _guarded(name: str, loop: Work, stopping: asyncio.Event, kit: Kit) -> None:
+    try:
+        await loop(stopping)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the process must not go on without this loop
+        kit.log.error("worker_failed", worker=name, error=type(error).__name__, exc_info=True)
+        kit.vitals.loop(name).stopped = type(error).__name__
+        signal.raise_signal(signal.SIGTERM)

@@ -1,0 +1,78 @@
+"""Whole services in a test: the real application on a real database, without a network in between.
+
+kit_for     factory: an open kit of a service, in demo mode, on fresh databases
+client_for  factory: a client of that service's application, signed in as the invented person with a role, or nobody
+"""
+
+import base64
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Protocol
+
+import httpx2
+import pytest
+
+from ansim.access import Role, demo_staff
+from ansim.runtime import Kit, Mode, Service, Settings, build_app, open_kit
+from ansim.testing.servers import ServiceDatabase
+
+__all__ = ["ClientFor", "KitFor", "client_for", "csrf_token", "kit_for", "subject_of"]
+
+ADDRESS = "http://service.test"
+KEK = base64.b64encode(bytes(range(32))).decode()
+
+
+class KitFor(Protocol):
+    def __call__(self, service: Service, **settings: object) -> Awaitable[Kit]: ...
+
+
+class ClientFor(Protocol):
+    def __call__(self, kit: Kit, role: Role | str | None = None, lang: str = "ko") -> Awaitable[httpx2.AsyncClient]: ...
+
+
+def subject_of(role: Role | str) -> str:
+    """The first invented person of the demo who holds this role."""
+    return next(person.subject for person in demo_staff() if Role(role) in person.roles)
+
+
+@pytest.fixture
+async def kit_for(
+    service_database: Callable[[str], ServiceDatabase], keys_database: Callable[[str], ServiceDatabase]
+) -> AsyncIterator[KitFor]:
+    async with AsyncExitStack() as stack:
+
+        async def make(service: Service, **changed: object) -> Kit:
+            known = {
+                "mode": Mode.DEMO,
+                "database_url": service_database(service.package).url,
+                "keys_url": keys_database(service.package).url,
+                "kek": KEK,
+                "urls": {service.slug: ADDRESS},
+                "kafka_bootstrap": "127.0.0.1:1",
+                "oidc_issuer": "http://127.0.0.1:1",
+            }
+            kit = await stack.enter_async_context(open_kit(Settings(**(known | changed)), service))  # type: ignore[arg-type]
+            kit.vitals.database = True
+            return kit
+
+        yield make
+
+
+@pytest.fixture
+async def client_for() -> AsyncIterator[ClientFor]:
+    async with AsyncExitStack() as stack:
+
+        async def make(kit: Kit, role: Role | str | None = None, lang: str = "ko") -> httpx2.AsyncClient:
+            transport = httpx2.ASGITransport(build_app(kit), raise_app_exceptions=False)
+            client = httpx2.AsyncClient(transport=transport, base_url=ADDRESS, headers={"Accept-Language": lang})
+            await stack.enter_async_context(client)
+            if role is not None:
+                client.cookies.update(await kit.access.sign_in_as(subject_of(role)))
+            return client
+
+        yield make
+
+
+def csrf_token(kit: Kit, client: httpx2.AsyncClient) -> str:
+    """The form token of a signed-in client, for the field `csrf`."""
+    return kit.access.csrf_of(dict(client.cookies))
