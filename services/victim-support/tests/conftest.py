@@ -1,6 +1,91 @@
-"""Fixtures of victim support's tests."""
+"""Fixtures of victim support's tests: its real tables, and a person's way through them in one call."""
 
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from ansim.contracts.codes import (
+    AgeBand,
+    ConsentState,
+    District,
+    Gender,
+    HarmType,
+    LegalBasis,
+    ReferralTarget,
+    SchoolLevel,
+    Severity,
+    SupportItemType,
+)
+from ansim.contracts.intake import ReferralRequested
+from ansim.journal import Store
+from ansim.testing.servers import ServiceDatabase
+from ansim.testing.stores import RecordedReads, open_store, some_context
+from victim_support.commands import (
+    AcceptReferral,
+    AgreePlan,
+    CheckSafety,
+    accept_referral,
+    agree_plan,
+    check_safety,
+    receive_referral,
+)
+from victim_support.projections import projector
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+MAY = datetime(2020, 5, 4, 1, 0, tzinfo=UTC)
+"""10 in the morning of 4 May 2020 in Seoul."""
+
+
+def asked(target: ReferralTarget = ReferralTarget.VICTIM_SUPPORT, **changed: object) -> ReferralRequested:
+    """What intake says when it refers somebody."""
+    known: dict[str, object] = {
+        "person": uuid4(),
+        "report": uuid4(),
+        "target": target,
+        "severity": Severity.HIGH,
+        "harm_types": frozenset({HarmType.GROOMING, HarmType.THREAT_TO_DISTRIBUTE}),
+        "age_band": AgeBand.AGE_14_16,
+        "school_level": SchoolLevel.MIDDLE,
+        "gender": Gender.FEMALE,
+        "district": District.MAPO,
+        "legal_basis": LegalBasis.CONSENT,
+        "consent": ConsentState.GIVEN,
+    }
+    return ReferralRequested.model_validate(known | changed)
+
+
+@pytest.fixture
+def reads() -> RecordedReads:
+    return RecordedReads()
+
+
+@pytest.fixture
+async def store(service_database: Callable[[str], ServiceDatabase], reads: RecordedReads) -> AsyncIterator[Store]:
+    async with open_store(service_database("victim_support").url, "victim-support", projector, reads=reads) as opened:
+        yield opened
+
+
+async def referred(store: Store) -> UUID:
+    """A referral that has arrived."""
+    referral = uuid4()
+    async with store.unit(some_context(MAY)) as unit:
+        await receive_referral(unit, referral, asked())
+    return referral
+
+
+async def planned_case(store: Store, *item_types: SupportItemType) -> UUID:
+    """A case with a referral, a safety check and a plan."""
+    referral = await referred(store)
+    async with store.unit(some_context(MAY)) as unit:
+        case = await accept_referral(
+            unit, AcceptReferral(referral=referral, name="김가온 (가상)", contact="문자 010-0000-0001 (가상)")
+        )
+        await check_safety(unit, CheckSafety(case=case, immediate_danger=False))
+        kinds = item_types or (SupportItemType.LEGAL, SupportItemType.COUNSELLING)
+        await agree_plan(unit, AgreePlan(case=case, item_types=frozenset(kinds)))
+    return case

@@ -1,0 +1,99 @@
+"""The founding history gives the published numbers of 2020, whoever plays it and however often."""
+
+from datetime import UTC, datetime
+
+import asyncpg
+
+from ansim.contracts.codes import ReferralTarget, Severity
+from ansim.history import HistoryPlayer, Step, World, victims
+from ansim.journal import Store
+from ansim.testing.stores import some_context
+from ansim.web.said import SEOUL
+from victim_support.commands import receive_referral
+from victim_support.history import history
+
+from .conftest import asked
+
+WORLD = World()
+
+
+async def arrive(store: Store, first: int, last: int) -> None:
+    """What intake's history brings about: the referrals of these people have been received."""
+    for victim in victims(WORLD)[first:last]:
+        async with store.unit(some_context(victim.reported_at)) as unit:
+            request = asked(
+                ReferralTarget.VICTIM_SUPPORT,
+                severity=Severity.MEDIUM,
+                harm_types=victim.harm_types,
+                age_band=victim.age_band,
+                gender=victim.gender,
+                district=victim.district,
+            )
+            await receive_referral(unit, victim.referral, request)
+
+
+def steps_of(indexes: range) -> list[Step]:
+    return [step for step in history(WORLD) if int(step.key.split("/")[1]) in indexes]
+
+
+def test_the_history_is_the_same_each_time_and_in_order_of_time() -> None:
+    first, second = list(history(WORLD)), list(history(WORLD))
+
+    assert [(step.key, step.at) for step in first] == [(step.key, step.at) for step in second]
+    assert [step.at for step in first] == sorted(step.at for step in first)
+    assert len({step.key for step in first}) == len(first)
+
+
+def test_every_date_lies_between_the_first_report_and_the_press_release() -> None:
+    assert all(
+        datetime(2020, 1, 2, tzinfo=UTC) < step.at < datetime(2021, 5, 27, tzinfo=UTC) for step in history(WORLD)
+    )
+
+
+async def test_a_case_waits_until_its_referral_has_arrived(store: Store) -> None:
+    [accept] = [step for step in steps_of(range(1)) if step.key.endswith("/accept")]
+
+    assert accept.ready is not None
+    async with store.read() as conn:
+        assert not await accept.ready(conn)
+    await arrive(store, 0, 1)
+    async with store.read() as conn:
+        assert await accept.ready(conn)
+
+
+async def test_played_cases_deliver_what_the_plan_says_and_nothing_twice(store: Store) -> None:
+    indexes = range(12)
+    await arrive(store, indexes.start, indexes.stop)
+    player = HistoryPlayer("victim-support", store, WORLD, lambda _: None)
+
+    played = await player.play(steps_of(indexes))
+    again = await player.play(steps_of(indexes))
+
+    assert (played, again) == (len(steps_of(indexes)), 0)
+    people = victims(WORLD)[indexes.start : indexes.stop]
+    async with store.read() as conn:
+        delivered = await delivered_by_case(conn)
+        years = await conn.fetch("select settled_at from support_item where state = 'delivered'")
+        assert await conn.fetchval("select count(*) from support_case where state = 'closed' and items_open > 0") == 0
+    assert delivered == {victim.case: victim.items for victim in people}
+    assert {row["settled_at"].astimezone(SEOUL).year for row in years} == {2020}
+
+
+async def delivered_by_case(conn: asyncpg.Connection) -> dict[object, int]:
+    rows = await conn.fetch(
+        """
+        select (payload ->> 'case')::uuid as case_id, count(*) as delivered
+        from journal where type = 'kr.ansim.victim-support.item.delivered.v1' group by 1
+        """
+    )
+    return {row["case_id"]: row["delivered"] for row in rows}
+
+
+async def test_invented_people_are_marked_as_invented(store: Store) -> None:
+    await arrive(store, 0, 1)
+    await HistoryPlayer("victim-support", store, WORLD, lambda _: None).play(steps_of(range(1)))
+
+    async with store.unit(some_context()) as unit:
+        texts = await unit.open_sealed_of(await unit.conn.fetchval("select opened_event from support_case"))
+    assert texts["name"].endswith(" (가상)")
+    assert texts["contact"].endswith(" (가상)")
