@@ -1,7 +1,6 @@
 """`ansim history`: plays every service's founding history at the same time, with a progress bar on a terminal."""
 
 import asyncio
-from contextlib import AsyncExitStack
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -9,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from ansim.cli.surroundings import settings_for
 from ansim.history import HistoryPlayer, World
 from ansim.history import Progress as Played
+from ansim.runtime.kit import open_kit
 from ansim.runtime.service import Service, installed_services
 
 __all__ = ["play_history"]
@@ -53,9 +53,6 @@ async def _play_all(seed: int) -> int:
 
 
 async def _play(service: Service, world: World, bar: _Bar) -> None:
-    from ansim.runtime.kit import open_kit
-
     assert service.history is not None
-    async with AsyncExitStack() as stack:
-        kit = await stack.enter_async_context(open_kit(settings_for(service.slug), service))
+    async with open_kit(settings_for(service.slug), service) as kit:
         await HistoryPlayer(service.slug, kit.store, world, bar).play(service.history(world))

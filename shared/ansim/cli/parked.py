@@ -3,15 +3,14 @@
 import asyncio
 import dataclasses
 import json
-from contextlib import AsyncExitStack
 
-import asyncpg
 from rich.console import Console
 from rich.table import Table
 
 from ansim.cli.surroundings import settings_for
 from ansim.errors import Fatal
 from ansim.inbox import ParkedRow, Parking, ReplayResult, replay_stream
+from ansim.runtime.kit import open_kit, open_reaction
 from ansim.runtime.service import Service, installed_service, installed_services
 
 __all__ = ["list_parked", "replay_parked", "show_parked"]
@@ -67,17 +66,11 @@ def _plain(slug: str, row: ParkedRow) -> dict[str, object]:
 
 
 async def _rows(service: Service) -> list[ParkedRow]:
-    connection = await asyncpg.connect(settings_for(service.slug).database_url.get_secret_value())
-    try:
+    async with open_kit(settings_for(service.slug), service) as kit, kit.store.read() as connection:
         consumers = await connection.fetch("SELECT DISTINCT consumer FROM parked ORDER BY consumer")
-        return [row for found in consumers for row in await Parking(None, found["consumer"]).rows(connection)]
-    finally:
-        await connection.close()
+        return [row for found in consumers for row in await Parking(kit.vault, found["consumer"]).rows(connection)]
 
 
 async def _replay(service: Service, number: int, *, dry_run: bool) -> list[ReplayResult]:
-    from ansim.runtime.kit import open_kit, open_reaction
-
-    async with AsyncExitStack() as stack:
-        kit = await stack.enter_async_context(open_kit(settings_for(service.slug), service))
+    async with open_kit(settings_for(service.slug), service) as kit:
         return await replay_stream(open_reaction(kit), number, dry_run=dry_run)

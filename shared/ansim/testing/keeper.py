@@ -20,7 +20,8 @@ from ansim.errors import Fatal
 
 __all__ = ["PASSWORD", "make"]
 
-PASSWORD = "for-tests-only"
+# opens throwaway servers on the loopback address only
+PASSWORD = "for-tests-only"  # nosec B105
 
 
 def make(kind: str, folder: Path) -> tuple[Program, str]:
