@@ -135,6 +135,10 @@ class DiscontinueEnrolment(Command):
     reason: DiscontinuedReason
 
 
+class OpenPerson(Command):
+    """Open the sealed texts of an enrolment: nothing to choose, but it leaves a trace."""
+
+
 async def receive_referral(unit: Unit, command: ReceiveReferral) -> UUID:
     """Record that a referral arrived, once; hearing of it again changes nothing. The youth gets a pseudonym of ours."""
     stream = await unit.stream("referral", command.id, answers.evolve)

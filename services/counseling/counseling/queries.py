@@ -35,7 +35,7 @@ _ENROLMENT = """select e.*,
                 (select min(starts_at) from session s
                  where s.enrolment = e.enrolment and s.status = 'scheduled') as next_session
                 from enrolment e"""
-_SESSION = """select s.*, e.number as enrolment_number,
+_SESSION = """select s.*, e.person, e.number as enrolment_number,
               (select count(*) from session h where h.enrolment = s.enrolment and h.status = 'held'
                and (h.starts_at, h.number) < (s.starts_at, s.number)) + 1 as nth
               from session s join enrolment e on e.enrolment = s.enrolment"""
@@ -172,6 +172,7 @@ def _known(record: asyncpg.Record, names: Sequence[str]) -> dict[str, Any]:
 def _about(row: asyncpg.Record) -> dict[str, Any]:
     return {
         "number": row["number"],
+        "person": row["person"],
         "version": row["version"],
         "source": EnrolmentSource(row["source"]),
         "age_band": AgeBand(row["age_band"]),
@@ -200,7 +201,7 @@ def _enrolment(row: asyncpg.Record) -> EnrolmentRow:
         status=status,
         end_reason=reasons(reason) if reason else None,
         **_about(row),
-        **_known(row, ("person", "referral", "sealed_event", "referred_at", "accepted_at", "ended_at")),
+        **_known(row, ("referral", "sealed_event", "referred_at", "accepted_at", "ended_at")),
         **_known(row, ("youth_consented_at", "guardian_consented_at", "held", "next_session")),
     )
 
@@ -210,5 +211,8 @@ def _session(row: asyncpg.Record) -> SessionRow:
         id=row["session"],
         status=SessionStatus(row["status"]),
         cancelled_by=CancelledBy(row["cancelled_by"]) if row["cancelled_by"] else None,
-        **_known(row, ("number", "enrolment", "enrolment_number", "version", "starts_at", "moved", "minutes", "nth")),
+        **_known(
+            row,
+            ("number", "person", "enrolment", "enrolment_number", "version", "starts_at", "moved", "minutes", "nth"),
+        ),
     )

@@ -29,6 +29,7 @@ from counseling.domain.session import SessionStatus
 class ReferralRow:
     id: UUID
     number: int
+    person: UUID
     version: int
     status: ReferralStatus
     source: EnrolmentSource
@@ -85,6 +86,7 @@ class SessionRow:
 
     id: UUID
     number: int
+    person: UUID
     enrolment: UUID
     enrolment_number: int
     version: int
