@@ -154,6 +154,10 @@ class Access:
         """The same for somebody without an account. Nothing about them is kept."""
         return self._context(request, Actor(role, role))
 
+    def partner(self, request: Request, subject: str) -> Context:
+        """The same for a partner agency's program."""
+        return self._context(request, Actor(subject, Role.partner.value))
+
     async def record(
         self, conn: asyncpg.Connection, actor: Who, action: Action | str, person: UUID | None, what: str
     ) -> None:

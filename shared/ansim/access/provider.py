@@ -17,7 +17,7 @@ import time
 import warnings
 from collections import OrderedDict
 from datetime import timedelta
-from importlib import resources
+from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -100,8 +100,7 @@ class _Challenges:
 def create_provider(client_id: str, client_secret: str) -> flask.Flask:
     """The provider as a WSGI application that knows one client. With an empty secret any is accepted."""
     with warnings.catch_warnings():
-        import authlib.deprecate  # noqa: F401 - shows its own warnings always, from when it is imported
-
+        import_module("authlib.deprecate")  # from its import on it shows its own warnings always: be after it
         warnings.simplefilter("ignore")  # the mock uses parts of Authlib that announce their end
         import oidc_provider_mock
 
