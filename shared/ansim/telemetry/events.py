@@ -154,6 +154,12 @@ _ENTRIES: Final = (
         {"count": _number, "milliseconds": _number},
     ),
     LogEvent(
+        "statistics_waits",
+        "The broker or the database is away; the counts stay where they are and go on by themselves.",
+        {"reason": _token},
+    ),
+    LogEvent("statistics_switched", "A rebuild was taken into use; this worker goes on with it."),
+    LogEvent(
         "statistics_fenced",
         "Another worker has moved the offsets on; this one stops.",
         {"topic": _token, "partition": _number},
