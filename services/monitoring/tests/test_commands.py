@@ -1,6 +1,7 @@
 """Commands on a real database: what is appended, what the read tables show, what stays sealed."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -63,7 +64,7 @@ class Desk:
         async with self.unit() as unit:
             return await carry_out(unit, command)
 
-    def unit(self):  # type: ignore[no-untyped-def]
+    def unit(self) -> AbstractAsyncContextManager[Unit]:
         self.at += timedelta(days=1)
         return self.store.unit(Context(Actor(self.subject, "coordinator", "Test (invented)"), self.at, uuid4()))
 

@@ -1,6 +1,5 @@
 """The volunteer's own page: log what was found, see what became of it, rest."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -10,10 +9,10 @@ from starlette.responses import Response
 from ansim.access import Role
 from ansim.contracts.codes import ActChannel
 from ansim.errors import DomainError, NotFound
-from ansim.journal import Context
 from ansim.runtime.kit import Kit
 from ansim.web import Command, Form
 from monitoring.commands import LogSighting, MoveVolunteer, log_sighting, rest_volunteer, volunteer_of
+from monitoring.monitor_context import monitor_context
 from monitoring.queries import sightings as sighting_queries
 from monitoring.queries import volunteers as queries
 
@@ -57,14 +56,14 @@ class MonitorPages:
 
     async def rest(self, request: Request) -> Response:
         form = await self.kit.web.form(request, Command)
-        async with self.kit.store.unit(self._context(request)) as unit:
+        async with self.kit.store.unit(monitor_context(self.kit, request)) as unit:
             if await unit.once(form.key):
                 await rest_volunteer(unit, MoveVolunteer(volunteer=self._me(request)))
         return self.kit.web.see_other("/log")
 
     async def _logged(self, request: Request, form: Form[LogSighting], command: LogSighting) -> object:
         """The id of the new sighting; a form sent twice gets the first one's."""
-        async with self.kit.store.unit(self._context(request)) as unit:
+        async with self.kit.store.unit(monitor_context(self.kit, request)) as unit:
             if not await unit.once(form.key):
                 return (await unit.recall(form.key) or {}).get("id", "")
             sighting = await log_sighting(unit, command)
@@ -91,8 +90,3 @@ class MonitorPages:
     @staticmethod
     def _me(request: Request) -> UUID:
         return volunteer_of(request.state.staff.subject)
-
-    def _context(self, request: Request) -> Context:
-        """A volunteer's name is sealed; so it does not stand in the journal's actor either."""
-        context = self.kit.access.context(request, request.state.staff)
-        return replace(context, actor=replace(context.actor, name=""))

@@ -10,13 +10,13 @@ from starlette.responses import Response
 from ansim.access import Role
 from ansim.contracts.codes import Platform
 from ansim.runtime.kit import Kit
-from ansim.web.said import FILTERS
+from ansim.web.said import label
 from monitoring.queries.platforms import platforms
 
 
 def columns(codes: type[StrEnum]) -> list[dict[str, object]]:
     """A column of numbers for each code; called while the page is rendered, so in its language."""
-    return [{"text": FILTERS["label"](code), "num": True} for code in codes]
+    return [{"text": label(code), "num": True} for code in codes]
 
 
 class PlatformPages:
