@@ -1,0 +1,1 @@
+"""Measuring, and the invented lives that tests and measurements are fed with."""

@@ -1,0 +1,119 @@
+"""What pages, API and command line read: figures with everything that belongs to a number.
+
+All of a reading comes from one snapshot of the current generation, so that no two figures of a page contradict.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from analytics.definitions import Definition, definitions
+from analytics.domain.days import today, year_of
+from analytics.domain.figure import Cells, Figure, figure, parts
+from analytics.domain.tally import Tally
+from ansim.contracts import SERVICES
+
+_spec: msgspec.json.Decoder[Tally] = msgspec.json.Decoder(Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one service's events are counted. `position` is the highest counted; `newest` the recorded time of it."""
+
+    position: int
+    newest: datetime | None
+    counted: int
+    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All figures as of one moment."""
+
+    at: datetime
+    as_of: datetime | None
+    generation: int
+    progress: Mapping[str, Progress]
+    cells: Mapping[str, Cells]
+
+    @property
+    def uncounted(self) -> list[str]:
+        """Figures whose definition this generation does not count: they wait for a rebuild."""
+        return [d.id for d in definitions() if d.tally.hash not in self.cells]
+
+    def figure(self, definition: Definition) -> Figure | None:
+        """None when the definition is newer than the counts: then a rebuild is due."""
+        day = today(self.at)
+        cells = self.cells.get(definition.tally.hash)
+        if cells is None:
+            return None
+        return figure(definition.tally, definition.measure(str(day), year_of(day)), cells)
+
+    def parts(self, definition: Definition) -> dict[str, int]:
+        """A breakdown: counts by the first code it groups by."""
+        cells = self.cells.get(definition.tally.hash, {})
+        return parts(definition.tally, cells, definition.group_by[0])
+
+    def positions(self, definition: Definition) -> dict[str, int]:
+        service = definition.service
+        return {service: self.progress[service].position}
+
+    def as_json(self, definition: Definition) -> dict[str, Any]:
+        """A figure as the command line and the API give it."""
+        found = self.figure(definition)
+        return {
+            "id": definition.id,
+            "title": definition.title.en,
+            "value": found.value if found else None,
+            "numerator": found.numerator if found else None,
+            "denominator": found.denominator if found else None,
+            "unit": definition.unit,
+            "unknown": found.unknown if found else None,
+            "published": definition.published,
+            "code_list_version": definition.code_list_version,
+            "positions": self.positions(definition),
+        }
+
+
+async def read_figures(conn: asyncpg.Connection, now: datetime | None = None) -> Reading:
+    """Read everything in one statement's snapshot each, inside the caller's transaction (repeatable read is best)."""
+    generation = await conn.fetchval("select number from statistics_generation where state = 'current'")
+    specs = await conn.fetch("select number, hash from statistics_tally")
+    counts = await conn.fetch(
+        "select k.tally, k.codes, c.count from statistics_cell c join statistics_cell_key k using (id)"
+        " where c.count <> 0"
+    )
+    rows = await conn.fetch(
+        "select service, max(position) as position, max(newest) as newest, sum(counted)::bigint as counted,"
+        " sum(parked)::bigint as parked from statistics_progress group by service"
+    )
+    beats = await conn.fetchrow(
+        "select min(caught_up_at) as as_of, count(*) = count(caught_up_at) as complete from statistics_beat"
+        " where generation = $1 and beat_at > clock_timestamp() - interval '1 day'",
+        generation,
+    )
+    committed = await conn.fetchval("select max(counted_at) from statistics_progress")
+    names = {row["number"]: row["hash"] for row in specs}
+    cells: dict[str, dict[tuple[str, ...], int]] = {name: {} for name in names.values()}
+    for row in counts:
+        cells[names[row["tally"]]][tuple(row["codes"])] = row["count"]
+    found = {row["service"]: Progress(row["position"], row["newest"], row["counted"], row["parked"]) for row in rows}
+    return Reading(
+        at=now or datetime.now(UTC),
+        as_of=_as_of(beats, committed),
+        generation=generation or 0,
+        progress={service: found.get(service, Progress(0, None, 0, 0)) for service in SERVICES},
+        cells=cells,
+    )
+
+
+def _as_of(beats: asyncpg.Record | None, committed: datetime | None) -> datetime | None:
+    """When the figures were last known to be complete: all workers had read to the end, or a commit after that."""
+    caught_up: datetime | None = beats["as_of"] if beats and beats["complete"] else None
+    if caught_up and committed:
+        return max(caught_up, committed)
+    return caught_up or committed
