@@ -1,6 +1,6 @@
 """The sign-in provider of the demonstration: a real OpenID Connect code flow for invented people, without passwords.
 
-On the loopback address only, and never for production: there an organisation's own provider (Keycloak, in compose) takes
+On this machine only (the loopback address, or a container whose port is published there), and never for production: there an organisation's own provider (Keycloak, in compose) takes
 its place, and nothing of the services changes. The protocol is oidc-provider-mock's; what it leaves open is closed here:
 PKCE S256 is required and checked, only our client and only sign-in callbacks on this machine are served, only the listed
 people exist, and nobody can change them.
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_LISTENS_AT: Final = _LOOPBACK | {"0.0.0.0"}  # noqa: S104 - inside a container; compose publishes its port on the loopback
 _SERVED: Final = frozenset(
     {
         "/.well-known/openid-configuration",
@@ -51,7 +52,7 @@ _MOST_CODES: Final = 1_000
 _TOKEN_LIFE: Final = timedelta(hours=8)
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self' http://127.0.0.1:* http://localhost:*"
+    "frame-ancestors 'none'; form-action 'self' http://127.0.0.1:* http://localhost:* http://*.localhost:*"
 )
 
 _ROLES_KO: Final = {
@@ -143,7 +144,7 @@ def _add_checks(app: flask.Flask, client_id: str, client_secret: str) -> None:
     @app.before_request
     def check() -> Any:
         request = flask.request
-        if urlsplit(request.host_url).hostname not in _LOOPBACK or request.path not in _SERVED:
+        if not _leads_here(urlsplit(request.host_url).hostname) or request.path not in _SERVED:
             flask.abort(404)
         if request.path == "/oauth2/authorize":
             return _check_authorization(client_id, subjects)
@@ -201,9 +202,14 @@ def _end_session() -> "Response":
     return flask.redirect(back, 303)
 
 
+def _leads_here(hostname: str | None) -> bool:
+    """Names under `.localhost` lead to the loopback address in every browser."""
+    return hostname is not None and (hostname in _LOOPBACK or hostname.endswith(".localhost"))
+
+
 def _on_this_machine(url: str, path: str | None = None) -> bool:
     parts = urlsplit(url)
-    here = parts.scheme in {"http", "https"} and parts.hostname in _LOOPBACK and not parts.username
+    here = parts.scheme in {"http", "https"} and _leads_here(parts.hostname) and not parts.username
     return here and (path is None or (parts.path == path and not parts.query and not parts.fragment))
 
 
@@ -215,16 +221,17 @@ class _Quiet(WSGIRequestHandler):
 
 
 def make(port: int, host: str = "127.0.0.1", client_id: str = "ansim", client_secret: str = "") -> BaseWSGIServer:
-    """A threaded server on the loopback address, not serving yet; port 0 lets the system choose one."""
-    if host not in _LOOPBACK:
-        raise ValueError("the demonstration's sign-in listens on the loopback address only")
+    """A threaded server on this machine, not serving yet; port 0 lets the system choose one."""
+    if host not in _LISTENS_AT:
+        raise ValueError("the demonstration's sign-in listens on this machine only")
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # plain http, which never leaves this machine
     app = create_provider(client_id, client_secret)
     return make_server(host, port, app, threaded=True, request_handler=_Quiet)
 
 
-def main(port: int, host: str = "127.0.0.1") -> None:
-    """Serves until the process is told to stop."""
+def main(port: int, host: str | None = None) -> None:
+    """Serves until the process is told to stop. `host`: ANSIM_HOST, the loopback address when neither is given."""
+    host = host or os.environ.get("ANSIM_HOST", "127.0.0.1")
     client_id = os.environ.get("ANSIM_OIDC_CLIENT_ID", "ansim")
     server = make(port, host, client_id, os.environ.get("ANSIM_OIDC_CLIENT_SECRET", ""))
     log.info("process_started", port=server.server_port)

@@ -1,0 +1,153 @@
+"""The whole suite, really running: every process, PostgreSQL and Kafka, for tests that cross services."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx2
+import psutil
+import pytest
+
+START_SECONDS = 240.0
+T = TypeVar("T")
+
+
+def wait_for(condition: Callable[[], T], seconds: float = 20.0, what: str = "the condition") -> T:
+    """The first true value of `condition`, asked every 50 ms. Fails the test with `what` when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            pytest.fail(f"{what} did not come true within {seconds:.0f} s")
+        time.sleep(0.05)
+
+
+@dataclass
+class RunningSuite:
+    """A suite on a state folder of its own, started by `ansim demo` as a person would."""
+
+    state: Path
+    process: "subprocess.Popen[bytes] | None" = None
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("ANSIM_")}
+        kept = {name: value for name, value in os.environ.items() if name in ("ANSIM_CACHE", "ANSIM_ASSETS")}
+        return inherited | kept | {"ANSIM_STATE": str(self.state), "NO_COLOR": "1"}
+
+    def start(self, *options: str) -> None:
+        """Start and wait until every process is ready."""
+        log = (self.state.parent / f"{self.state.name}.demo.log").open("ab")
+        with log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "ansim.cli", "demo", *options],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        wait_for(self.ready, START_SECONDS, f"a suite that is ready (see {log.name})")
+
+    def ready(self) -> bool:
+        if self.process is not None and self.process.poll() is not None:
+            log = self.state.parent / f"{self.state.name}.demo.log"
+            pytest.fail(f"the suite ended with code {self.process.returncode}:\n{log.read_text()[-3000:]}")
+        return self.cli("status", "--json", check=False)[0] == 0
+
+    def stop(self) -> int:
+        """Stop as Ctrl-C does; returns the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(40)
+
+    def cli(self, *arguments: str, check: bool = True) -> tuple[int, str]:
+        """Run `ansim …` beside the suite; returns exit code and standard output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ansim.cli", *arguments],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        if check and done.returncode:
+            pytest.fail(f"ansim {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+        return done.returncode, done.stdout
+
+    def processes(self) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = json.loads(self.cli("status", "--json", check=False)[1])["processes"]
+        return listed
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{json.loads((self.state / 'ports.json').read_text())[name]}"
+
+    def token(self, role: str) -> str:
+        if role not in self._tokens:
+            self._tokens[role] = self.cli("token", role)[1].strip()
+        return self._tokens[role]
+
+    def api(self, service: str, role: str) -> httpx2.Client:
+        """A client of a service's JSON API with the token of an invented person in this role."""
+        headers = {"Authorization": f"Bearer {self.token(role)}", "Accept-Language": "en"}
+        return httpx2.Client(base_url=f"{self.url(service)}/api/v1", headers=headers, trust_env=False, timeout=15)
+
+    def figures(self) -> dict[str, dict[str, Any]]:
+        return {figure["id"]: figure for figure in json.loads(self.cli("figures", "--json")[1])}
+
+    def owner_url(self) -> str:
+        servers: dict[str, str] = json.loads((self.state / "run" / "servers.json").read_text())
+        return servers["owner_url"]
+
+    def settled(self) -> bool:
+        """Nothing unpublished, nothing unread, anywhere."""
+        return all(not p["unpublished"] and not p["lag"] for p in self.processes() if p["name"] != "provider")
+
+
+@contextlib.contextmanager
+def a_suite(*options: str) -> Iterator[RunningSuite]:
+    with tempfile.TemporaryDirectory(prefix="ansim-suite-") as folder:
+        Path(folder).chmod(0o755)
+        suite = RunningSuite(Path(folder) / "state")
+        try:
+            suite.start(*options)
+            yield suite
+        finally:
+            if suite.process is not None and suite.process.poll() is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    suite.stop()
+                if suite.process.poll() is None:
+                    for child in psutil.Process(suite.process.pid).children(recursive=True):
+                        child.kill()
+                    suite.process.kill()
+
+
+@pytest.fixture(scope="session")
+def suite() -> Iterator[RunningSuite]:
+    """One suite without history, shared by the tests of a session; each test makes its own records."""
+    with a_suite("--no-history") as running:
+        yield running
+
+
+def form_fields(html: str) -> dict[str, str]:
+    """The hidden fields of the first form that has any: what a browser would send besides the person's own input."""
+    tags = re.findall(r"<input\b[^>]*type=\"hidden\"[^>]*>", html)
+    found: dict[str, str] = {}
+    for tag in tags:
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and value and name[1] not in found:
+            found[name[1]] = value[1]
+    return found
