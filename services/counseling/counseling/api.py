@@ -15,7 +15,7 @@ from starlette.requests import Request
 from ansim.access import Action, Staff
 from ansim.web import Command
 from counseling import queries
-from counseling.deeds import ENROL, Deed, carry_out_once
+from counseling.deeds import ACCEPT, ENROL, ON_ENROLMENT, ON_SESSION, REJECT, Deed, carry_out_once
 from counseling.domain.enrolment import EnrolmentStatus
 from counseling.domain.referral import ReferralStatus
 from counseling.pages.desk import ROLES
