@@ -19,9 +19,8 @@ from ansim.web.i18n import Catalogue
 from ansim.web.said import SEOUL, chosen
 from ansim.web.sentences import field_of, sentence_for
 
-__all__ = ["LARGEST_FORM_BYTES", "ONCE", "Form", "read_form"]
+__all__ = ["ONCE", "Form", "read_form"]
 
-LARGEST_FORM_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 500
 ONCE: Final = "once"
 URLENCODED: Final = "application/x-www-form-urlencoded"
@@ -71,8 +70,8 @@ async def read_form(
 ) -> Form[M]:
     """Reads and checks the body. `fixed` wins over anything sent under the same name.
 
-    Raises HTTPException 415 (not a form), 413 (too large), 400 (not readable) and CsrfRefused, in this order; in all
-    these cases nothing was looked at further.
+    Raises HTTPException 415 (not a form), 413 (too large, see `ansim.web.limits`), 400 (not readable) and CsrfRefused,
+    in this order; in all these cases nothing was looked at further.
     """
     sent = await _pairs(request)
     tokens = [value for name, value in sent if name == FIELD]
@@ -103,11 +102,7 @@ async def _pairs(request: Request) -> list[tuple[str, str]]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != URLENCODED:
         raise HTTPException(415)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_FORM_BYTES:
-            raise HTTPException(413)
+    body = await request.body()
     try:
         return parse_qsl(
             body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, encoding="utf-8", errors="strict"

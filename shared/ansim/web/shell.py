@@ -36,6 +36,7 @@ from ansim.web.i18n import (
     switch_language,
     translated,
 )
+from ansim.web.limits import BodyLimit
 from ansim.web.problems import (
     AWAY,
     Problem,
@@ -252,6 +253,7 @@ class Web:
         app.add_route("/leave", _leave, methods=["GET"], include_in_schema=False)
         for kind in (AnsimError, HTTPException, RequestValidationError, *AWAY):
             app.add_exception_handler(kind, self._told)
+        app.add_middleware(BodyLimit)
         app.add_middleware(_LastResort, web=self)
         app.add_middleware(SecurityHeaders, form_origins=self.form_origins)
 

@@ -17,7 +17,6 @@ from ansim.errors import DomainError, Forbidden, Message, NotFound, VersionConfl
 from ansim.web import Command, Deadline, HeldUp, Text, Web
 
 SECRET = b"the gallery has no secrets to keep"
-NOON = datetime(2026, 11, 23, 5, 20, 7, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,6 @@ class Person:
 class Row:
     number: str
     what: str
-    ours: bool
     deadline: Deadline
     owner: str
 
@@ -58,11 +56,11 @@ def rows(now: datetime) -> list[Row]:
         return Deadline(since, since + timedelta(hours=allowed), Message("Reported; 3 h allowed"), now=now, **more)
 
     return [
-        Row("R-4471", "Threat · may be a minor", True, clock(3.5, 3), "Han Seo-yun (invented)"),
-        Row("R-4480", "Being shared · 3 places", True, clock(2.4, 3), ""),
-        Row("R-4476", "Fabricated picture", True, clock(10, 24), "Oh Ji-ho (invented)"),
-        Row("R-4448", "Secret filming", False, clock(56, 72), "Han Seo-yun (invented)"),
-        Row("R-4462", "Grooming", False, clock(2, 24, paused=True), ""),
+        Row("R-4471", "Threat · may be a minor", clock(3.5, 3), "Han Seo-yun (invented)"),
+        Row("R-4480", "Being shared · 3 places", clock(2.4, 3), ""),
+        Row("R-4476", "Fabricated picture", clock(10, 24), "Oh Ji-ho (invented)"),
+        Row("R-4448", "Secret filming", clock(56, 72, ours=False), "Han Seo-yun (invented)"),
+        Row("R-4462", "Grooming", clock(2, 24, ours=False, paused=True), ""),
     ]
 
 
@@ -96,9 +94,10 @@ def _staff_pages(app: FastAPI, web: Web) -> None:
     @app.get("/")
     async def parts(request: Request) -> Response:
         _signed_in(request)
-        web.held_up = lambda: HeldUp(12, NOON)
+        now = datetime.now(UTC)
+        web.held_up = lambda: HeldUp(12, now)
         try:
-            return web.page(request, "parts.html", now=NOON, rows=rows(NOON))
+            return web.page(request, "parts.html", now=now, rows=rows(now))
         finally:
             web.held_up = lambda: None
 
@@ -136,12 +135,12 @@ def _staff_pages(app: FastAPI, web: Web) -> None:
 def _public_pages(app: FastAPI, web: Web) -> None:
     @app.get("/calm")
     async def question(request: Request) -> Response:
-        return web.page(request, "calm.html", now=NOON)
+        return web.page(request, "calm.html")
 
     @app.post("/calm")
     async def answer(request: Request) -> Response:
         form = await web.form(request, Report)
-        return web.page(request, "calm.html", 422, now=NOON, form=form)
+        return web.page(request, "calm.html", 422, form=form)
 
 
 def _refusals(app: FastAPI) -> None:
