@@ -55,10 +55,9 @@ Narrative = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterVali
 Contact = Annotated[str, StringConstraints(max_length=LONGEST_CONTACT), AfterValidator(_without_resident_number)]
 
 
-class SubmitReport(Command):
-    """A report, from the public page or written down by staff. Only who and what are asked; the rest may stay open."""
+class NewReport(Command):
+    """What a reporter tells us. Only who and what are asked; everything else may stay open."""
 
-    id: UUID | None = None
     reporter_role: ReporterRole
     harm_types: frozenset[HarmType] = Field(min_length=1)
     about_minor: YesNoUnknown = YesNoUnknown.UNKNOWN
@@ -68,26 +67,35 @@ class SubmitReport(Command):
     contact: Contact = ""
 
 
-class AcknowledgeReport(Command):
+class SubmitReport(NewReport):
+    id: UUID | None = None
+
+
+class OnReport(Command):
+    """Something done to a report by a person who saw it at version `seen`; None means: whatever it is now."""
+
     report: UUID
     seen: int | None = Field(default=None, ge=1)
 
 
-class TriageReport(Command):
-    report: UUID
-    seen: int | None = Field(default=None, ge=1)
+class AcknowledgeReport(OnReport):
+    """Say that somebody has read it."""
+
+
+class Judgement(Command):
     severity: Severity
     harm_types: frozenset[HarmType] = Field(min_length=1)
     age_band: AgeBand
     minor: YesNoUnknown
 
 
-class ReferReport(Command):
-    """Hand a triaged report on. `source` is asked by counselling only, `override_reason` only without consent."""
+class TriageReport(Judgement, OnReport):
+    """Judge urgency and kind."""
 
-    id: UUID | None = None
-    report: UUID
-    seen: int | None = Field(default=None, ge=1)
+
+class HandOff(Command):
+    """`source` is asked by counselling only, `override_reason` only without consent."""
+
     target: ReferralTarget
     consent: ConsentState
     legal_basis: LegalBasis
@@ -97,10 +105,18 @@ class ReferReport(Command):
     source: EnrolmentSource | None = None
 
 
-class CloseReport(Command):
-    report: UUID
-    seen: int | None = Field(default=None, ge=1)
+class ReferReport(HandOff, OnReport):
+    """Hand a triaged report on."""
+
+    id: UUID | None = None
+
+
+class Ending(Command):
     outcome: ReportOutcome
+
+
+class CloseReport(Ending, OnReport):
+    """End the work on a report."""
 
 
 async def submit_report(unit: Unit, command: SubmitReport, receipt: str | None = None) -> UUID:

@@ -41,6 +41,7 @@ LONGEST_QUEUE: Final = 200
 class ReportRow:
     id: UUID
     number: int
+    person: UUID
     version: int
     state: ReportState
     submitted_event: UUID
@@ -69,6 +70,7 @@ class ReportRow:
         return cls(
             id=row["id"],
             number=row["number"],
+            person=row["person"],
             version=row["version"],
             state=ReportState(row["state"]),
             submitted_event=row["submitted_event"],
@@ -228,6 +230,14 @@ async def hand_offs_of(conn: asyncpg.Connection, report_id: UUID) -> list[HandOf
     """The hand-offs of one report in the order of sending."""
     rows = await conn.fetch(f"{_HAND_OFF} where referral.report = $1 order by referral.number", report_id)
     return [HandOffRow.of(row) for row in rows]
+
+
+async def hand_off(conn: asyncpg.Connection, referral_id: UUID) -> HandOffRow:
+    """One hand-off. Raises NotFound."""
+    row = await conn.fetchrow(f"{_HAND_OFF} where referral.id = $1", referral_id)
+    if row is None:
+        raise NotFound("referral", referral_id)
+    return HandOffRow.of(row)
 
 
 async def waiting_hand_offs(conn: asyncpg.Connection) -> list[HandOffRow]:

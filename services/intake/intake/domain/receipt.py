@@ -1,16 +1,19 @@
-"""The receipt number: sixteen random digits that only the reporter has. We keep a digest and cannot show it again."""
+"""The receipt number: sixteen digits that only the reporter has. We keep a digest and cannot show it again."""
 
 import hashlib
-from collections.abc import Callable
+import hmac
 from typing import Final
+from uuid import UUID
 
 DIGITS: Final = 16
 _SALT: Final = b"kr.ansim.intake.receipt.v1"
 
 
-def new_receipt(random_below: Callable[[int], int]) -> str:
-    """A receipt number; `random_below(n)` gives an unpredictable whole number in 0 … n - 1."""
-    return f"{random_below(10**DIGITS):0{DIGITS}d}"
+def receipt_for(submission: UUID, secret: bytes) -> str:
+    """The receipt number of one submission. `secret` makes it unpredictable; whoever sends the same submission twice is
+    told the same number, though it is stored nowhere."""
+    drawn = hmac.new(secret, submission.bytes, hashlib.sha256).digest()
+    return f"{int.from_bytes(drawn) % 10**DIGITS:0{DIGITS}d}"
 
 
 def receipt_groups(number: str) -> list[str]:

@@ -104,7 +104,8 @@ class Story:
         """Closed as handed on, held until the receiver has said that it accepts."""
 
         async def accepted(conn: asyncpg.Connection) -> bool:
-            return await conn.fetchval("select state from referral where id = $1", referral) == "accepted"
+            state: str | None = await conn.fetchval("select state from referral where id = $1", referral)
+            return state == "accepted"
 
         return Step(f"{self.name}/close", at, self._close(ReportOutcome.REFERRED_ON), accepted)
 

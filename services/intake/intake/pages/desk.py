@@ -1,0 +1,110 @@
+"""Screens of the intake desk: the triage queue, all hand-offs, all reports, and finding one by its receipt number."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from ansim.access import Role, Staff
+from ansim.errors import DomainError, Message
+from ansim.web import Command, Line
+
+from .. import queries
+from ..domain.receipt import read_receipt, receipt_digest
+from ..domain.referral import ReferralState
+from ..paging import page_cursor, page_of
+from .words import ring, row
+
+if TYPE_CHECKING:
+    from ansim.runtime.kit import Kit
+
+PAGE: Final = 50
+FILTERS: Final = {
+    "waiting": (ReferralState.SENT, ReferralState.RECEIVED),
+    "accepted": (ReferralState.ACCEPTED,),
+    "refused": (ReferralState.REJECTED,),
+    "all": (),
+}
+
+
+class FindReport(Command):
+    receipt: Line
+
+
+def desk(kit: "Kit") -> APIRouter:
+    router = APIRouter()
+    officer = Depends(kit.access.staff(Role.intake_officer, Role.supervisor))
+
+    @router.get("/")
+    async def home(request: Request) -> Response:
+        """The public enters by the report page; whoever is signed in lands at the desk."""
+        return kit.web.see_other("/triage" if kit.access.cookie in request.cookies else "/report")
+
+    @router.get("/triage")
+    async def triage(request: Request, staff: Staff = officer) -> Response:
+        now = datetime.now(UTC)
+        async with kit.store.read() as conn:
+            counts = await queries.counts(conn, now)
+            reports = await queries.queue(conn)
+            hand_offs = await queries.waiting_hand_offs(conn)
+        return kit.web.page(
+            request,
+            "intake/triage.html",
+            now=now,
+            counts=counts,
+            rows=[row(report, now) for report in reports],
+            rings=[ring(hand_off, now) for hand_off in hand_offs],
+        )
+
+    @router.get("/hand-offs")
+    async def hand_offs(request: Request, state: str = "waiting", before: str = "", staff: Staff = officer) -> Response:
+        now = datetime.now(UTC)
+        chosen = state if state in FILTERS else "waiting"
+        async with kit.store.read() as conn:
+            counts = await queries.hand_off_counts(conn)
+            found = await queries.hand_offs(conn, FILTERS[chosen], page_of(before), PAGE + 1)
+        return kit.web.page(
+            request,
+            "intake/hand_offs.html",
+            now=now,
+            state=chosen,
+            counts={name: sum(counts[s] for s in states or ReferralState) for name, states in FILTERS.items()},
+            rings=[ring(hand_off, now) for hand_off in found[:PAGE]],
+            more=page_cursor(found[PAGE - 1].number) if len(found) > PAGE else "",
+        )
+
+    async def list_page(request: Request, before: str = "", status: int = 200, form: object = None) -> Response:
+        now = datetime.now(UTC)
+        async with kit.store.read() as conn:
+            found = await queries.reports(conn, page_of(before), PAGE + 1)
+        return kit.web.page(
+            request,
+            "intake/reports.html",
+            status,
+            now=now,
+            first=not before,
+            rows=[row(report, now) for report in found[:PAGE]],
+            more=page_cursor(found[PAGE - 1].number) if len(found) > PAGE else "",
+            form=form,
+        )
+
+    @router.get("/reports")
+    async def reports(request: Request, before: str = "", staff: Staff = officer) -> Response:
+        return await list_page(request, before)
+
+    @router.post("/reports/find")
+    async def find(request: Request, staff: Staff = officer) -> Response:
+        """A reporter tells the number on the telephone: it travels in the form, never in an address."""
+        form = await kit.web.form(request, FindReport)
+        if form.value is not None:
+            number = read_receipt(form.value.receipt)
+            async with kit.store.read() as conn:
+                found = await queries.report_of_receipt(conn, receipt_digest(number)) if number else None
+            if found is not None:
+                return kit.web.see_other(f"/reports/{found}")
+            sentence = Message("No report has this receipt number. Ask for all sixteen digits.")
+            form = form.refused(DomainError("no_such_receipt", "receipt", sentence))
+        return await list_page(request, status=422, form=form)
+
+    return router

@@ -1,0 +1,171 @@
+"""The public report pages: four short steps without an account, a confirmation, and what a browser remembers.
+
+Nothing is stored before the last step is sent: what was written on earlier steps travels in the form's hidden fields.
+Every step works without script. No page has a reporter's words in its address or title.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, Literal
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from ansim.contracts.codes import District, HarmType, Language, ReporterRole, YesNoUnknown
+from ansim.errors import DomainError, Message
+from ansim.web import Command, Form, language_of
+
+from ..commands import LONGEST_CONTACT, Contact, Narrative, NewReport, SubmitReport, submit_report
+from ..domain.receipt import read_receipt, receipt_groups
+from ..receipts import Receipts
+from .words import WHAT, WHO
+
+if TYPE_CHECKING:
+    from ansim.runtime.kit import Kit
+
+LAST_STEP: Final = 4
+STEP_OF: Final = {
+    "reporter_role": 1,
+    "about_minor": 1,
+    "harm_types": 2,
+    "narrative": 3,
+    "district": 3,
+    "contact": 4,
+}
+FLASH: Final = "ansim_intake_receipt"
+FLASH_SECONDS: Final = 15 * 60
+
+
+class Draft(Command):
+    """What the form holds so far; everything may still be missing. `step` is the page it was sent from."""
+
+    step: int = Field(default=1, ge=1, le=LAST_STEP)
+    go: Literal["next", "back"] = "next"
+    reporter_role: ReporterRole | None = None
+    about_minor: YesNoUnknown = YesNoUnknown.UNKNOWN
+    harm_types: frozenset[HarmType] = frozenset()
+    district: District = District.UNKNOWN
+    narrative: Narrative = ""
+    contact: Contact = ""
+
+    def missing(self, through: int) -> DomainError | None:
+        """The first required answer that the steps up to `through` still lack."""
+        if self.reporter_role is None:
+            sentence = Message("Choose one. “I would rather not say” is an answer too.")
+            return DomainError("reporter_role_needed", "reporter_role", sentence)
+        if through >= STEP_OF["harm_types"] and not self.harm_types:
+            sentence = Message("Choose at least one. “Hard to choose” is an answer too.")
+            return DomainError("harm_type_needed", "harm_types", sentence)
+        return None
+
+    def report(self, language: Language) -> NewReport:
+        """The report this has become. Only when nothing is missing."""
+        return NewReport.model_validate({**self.model_dump(exclude={"step", "go"}), "language": language})
+
+
+class Acknowledged(Command):
+    """The reporter has written the number down."""
+
+
+class PublicScreens:
+    """The steps as pages. What was sent is shown on, or the report is taken in at the last step."""
+
+    def __init__(self, kit: "Kit") -> None:
+        self.kit = kit
+        self.receipts = Receipts(kit.settings)
+
+    def show(self, request: Request, step: int, form: Form[Draft] | None = None, status: int = 200) -> Response:
+        return self.kit.web.page(
+            request,
+            "intake/public/report.html",
+            status,
+            step=step,
+            last=LAST_STEP,
+            who=WHO,
+            what=WHAT,
+            step_of=STEP_OF,
+            longest_contact=LONGEST_CONTACT,
+            form=form,
+        )
+
+    async def step(self, request: Request) -> Response:
+        form = await self.kit.web.form(request, Draft)
+        at = _step_sent(form)
+        if form.raw.get("go") == "back":
+            return self.show(request, max(1, at - 1), replace(form, errors={}))
+        if form.value is None:
+            return self.show(request, _step_of_first(form, at), form, 422)
+        missing = form.value.missing(at)
+        if missing is not None:
+            return self.show(request, STEP_OF[missing.field or ""], form.refused(missing), 422)
+        if at < LAST_STEP:
+            return self.show(request, at + 1, form)
+        return await self.send(request, form.value.report(Language(language_of(request))), form.key)
+
+    async def send(self, request: Request, report: NewReport, once: UUID) -> Response:
+        """Sent twice, it arrives once; changed and sent again from the same page, it is another report."""
+        submission = uuid5(once, report.model_dump_json())
+        receipt = self.receipts.number(submission)
+        async with self.kit.store.unit(self.kit.access.anonymous(request)) as unit:
+            if await unit.once(submission):
+                await submit_report(unit, SubmitReport.model_validate(report.model_dump()), receipt)
+        response = self.kit.web.see_other("/report/received")
+        response.set_cookie(
+            FLASH,
+            receipt,
+            max_age=FLASH_SECONDS,
+            path="/report",
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    def received(self, request: Request) -> Response:
+        """The receipt number, for as long as the flash lives or until the reporter says that it is written down."""
+        number = read_receipt(request.cookies.get(FLASH, ""))
+        groups = receipt_groups(number) if number else []
+        return self.kit.web.page(request, "intake/public/received.html", groups=groups, now=datetime.now(UTC))
+
+    async def written_down(self, request: Request) -> Response:
+        await self.kit.web.form(request, Acknowledged)
+        response = self.kit.web.see_other("/report/received")
+        response.delete_cookie(FLASH, path="/report")
+        return response
+
+
+def public(kit: "Kit") -> APIRouter:
+    router, screens = APIRouter(), PublicScreens(kit)
+
+    @router.get("/report")
+    async def start(request: Request) -> Response:
+        return screens.show(request, 1)
+
+    @router.post("/report")
+    async def step(request: Request) -> Response:
+        return await screens.step(request)
+
+    @router.get("/report/received")
+    async def received(request: Request) -> Response:
+        return screens.received(request)
+
+    @router.post("/report/received")
+    async def written_down(request: Request) -> Response:
+        return await screens.written_down(request)
+
+    @router.get("/report/traces")
+    async def traces(request: Request) -> Response:
+        return kit.web.page(request, "intake/public/traces.html")
+
+    return router
+
+
+def _step_sent(form: Form[Draft]) -> int:
+    sent = form.raw.get("step")
+    return int(sent) if isinstance(sent, str) and sent in {"1", "2", "3", "4"} else 1
+
+
+def _step_of_first(form: Form[Draft], at: int) -> int:
+    return min((STEP_OF[name] for name in form.errors if name in STEP_OF), default=at)

@@ -1,0 +1,184 @@
+"""One report's page, and the forms of what can be done to it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from ansim.access import Role, Staff
+from ansim.errors import DomainError, NotFound, VersionConflict
+from ansim.journal import Recorded, Unit
+from ansim.web import Form
+
+from .. import queries
+from ..commands import (
+    AcknowledgeReport,
+    CloseReport,
+    OnReport,
+    ReferReport,
+    TriageReport,
+    acknowledge_report,
+    close_report,
+    refer_report,
+    triage_report,
+)
+from ..domain.referral import ANSWERING_SERVICES, ReferralState
+from ..queries import HandOffRow, ReportRow
+from .reading import paragraphs
+from .words import ring, row, told
+
+if TYPE_CHECKING:
+    from ansim.runtime.kit import Kit
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that can be done to a report: its form's template, its command and what carries it out."""
+
+    name: str
+    model: type[OnReport]
+    carry_out: Callable[[Unit, Any], Awaitable[object]]
+
+    @property
+    def template(self) -> str:
+        return f"intake/deeds/{self.name}.html"
+
+
+ACKNOWLEDGE = Deed("acknowledge", AcknowledgeReport, acknowledge_report)
+DEEDS = (
+    Deed("triage", TriageReport, triage_report),
+    Deed("refer", ReferReport, refer_report),
+    Deed("close", CloseReport, close_report),
+)
+
+
+class ReportScreens:
+    """What is shown of one report, and how a form about it ends."""
+
+    def __init__(self, kit: "Kit") -> None:
+        self.kit = kit
+
+    async def show(
+        self,
+        request: Request,
+        staff: Staff,
+        report_id: UUID,
+        *,
+        opened: bool = False,
+        status: int = 200,
+        form: Any = None,
+    ) -> Response:
+        """The report's page. That somebody looked is on the access record, whether the texts were opened or not."""
+        now = datetime.now(UTC)
+        async with self.kit.store.unit(self.kit.access.context(request, staff)) as unit:
+            report = await queries.report(unit.conn, report_id)
+            hand_offs = await queries.hand_offs_of(unit.conn, report_id)
+            past = await _past(unit, report, hand_offs)
+            await self.kit.access.record(unit.conn, unit.context.actor, "read", report.person, "report")
+            texts = await unit.open_sealed_of(report.submitted_event) if opened else {}
+        return self.kit.web.page(
+            request,
+            "intake/report.html",
+            status,
+            form=form,
+            now=now,
+            row=row(report, now),
+            report=report,
+            rings=[ring(hand_off, now) for hand_off in hand_offs],
+            timeline_of=list(told(past)),
+            opened=opened,
+            sealed=any(recorded.sealed is not None for recorded in past),
+            narrative=paragraphs(texts.get("narrative", "")),
+            contact=texts.get("contact", ""),
+        )
+
+    async def form_page(
+        self, request: Request, deed: Deed, report_id: UUID, form: Any = None, status: int = 200
+    ) -> Response:
+        now = datetime.now(UTC)
+        async with self.kit.store.read() as conn:
+            report = await queries.report(conn, report_id)
+            hand_offs = await queries.hand_offs_of(conn, report_id)
+        return self.kit.web.page(
+            request,
+            deed.template,
+            status,
+            form=form,
+            report=report,
+            rings=[ring(hand_off, now) for hand_off in hand_offs],
+            answering=list(ANSWERING_SERVICES),
+            accepted=any(hand_off.state is ReferralState.ACCEPTED for hand_off in hand_offs),
+        )
+
+    async def carry_out(self, request: Request, staff: Staff, deed: Deed, report_id: UUID) -> Response:
+        """A sent form: done and back to the report, or shown again with what is wrong. Nothing is half done."""
+        form = await self.kit.web.form(request, deed.model, report=report_id)
+        if form.value is not None:
+            try:
+                async with self.kit.store.unit(self.kit.access.context(request, staff)) as unit:
+                    if await unit.once(form.key):
+                        await deed.carry_out(unit, form.value)
+                return self.kit.web.see_other(f"/reports/{report_id}")
+            except DomainError as refusal:
+                form = form.refused(refusal)
+            except VersionConflict:
+                return await self.conflict(request, staff, deed, report_id, form)
+        if deed is ACKNOWLEDGE:
+            return await self.show(request, staff, report_id, status=422, form=form)
+        return await self.form_page(request, deed, report_id, form, 422)
+
+    async def conflict(self, request: Request, staff: Staff, deed: Deed, report_id: UUID, form: Form[Any]) -> Response:
+        """Somebody was faster: what they did stands beside what this person meant to do."""
+        async with self.kit.store.unit(self.kit.access.context(request, staff)) as unit:
+            report = await queries.report(unit.conn, report_id)
+            past = await unit.timeline("report", report_id)
+        last = list(told(past))[-1]
+        return self.kit.web.page(
+            request, "intake/conflict.html", 409, wish=form.value, deed=deed.name, report=report, last=last
+        )
+
+
+def report_pages(kit: "Kit") -> APIRouter:
+    router, screens = APIRouter(), ReportScreens(kit)
+    officer = Depends(kit.access.staff(Role.intake_officer, Role.supervisor))
+
+    @router.get("/reports/{report_id}")
+    async def report(request: Request, report_id: UUID, staff: Staff = officer) -> Response:
+        return await screens.show(request, staff, report_id)
+
+    @router.get("/reports/{report_id}/narrative")
+    async def narrative(request: Request, report_id: UUID, staff: Staff = officer) -> Response:
+        return await screens.show(request, staff, report_id, opened=True)
+
+    @router.post("/reports/{report_id}/acknowledge")
+    async def acknowledge(request: Request, report_id: UUID, staff: Staff = officer) -> Response:
+        return await screens.carry_out(request, staff, ACKNOWLEDGE, report_id)
+
+    @router.get("/reports/{report_id}/{name}")
+    async def deed_form(request: Request, report_id: UUID, name: str, staff: Staff = officer) -> Response:
+        return await screens.form_page(request, _deed(name), report_id)
+
+    @router.post("/reports/{report_id}/{name}")
+    async def deed_done(request: Request, report_id: UUID, name: str, staff: Staff = officer) -> Response:
+        return await screens.carry_out(request, staff, _deed(name), report_id)
+
+    return router
+
+
+async def _past(unit: Unit, report: ReportRow, hand_offs: list[HandOffRow]) -> list[Recorded]:
+    """The events of a report and of its hand-offs as one story; the report's own stand first at equal times."""
+    past = await unit.timeline("report", report.id)
+    for hand_off in hand_offs:
+        past += await unit.timeline("referral", hand_off.id)
+    return sorted(past, key=lambda recorded: recorded.occurred_at)
+
+
+def _deed(name: str) -> Deed:
+    for deed in DEEDS:
+        if deed.name == name:
+            return deed
+    raise NotFound("page", name)

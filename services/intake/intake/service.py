@@ -1,0 +1,30 @@
+"""The one place where intake is wired."""
+
+from typing import Final
+
+from ansim.access import Role
+from ansim.runtime import Nav, Service
+
+from .api import api
+from .history import history
+from .pages import pages
+from .projections import PROJECTOR
+from .reactions import REACTOR
+
+STAFF: Final = (Role.intake_officer, Role.supervisor)
+
+SERVICE: Final = Service(
+    slug="intake",
+    package="intake",
+    title="Intake",
+    projector=PROJECTOR,
+    reactor=REACTOR,
+    pages=pages,
+    api=api,
+    navigation=(
+        Nav("Triage", "/triage", STAFF),
+        Nav("Hand-offs", "/hand-offs", STAFF),
+        Nav("All reports", "/reports", STAFF),
+    ),
+    history=history,
+)

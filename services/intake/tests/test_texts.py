@@ -1,0 +1,89 @@
+"""What is looked for in free text, and the receipt number."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.domain.receipt import read_receipt, receipt_digest, receipt_for, receipt_groups
+from intake.domain.resident_number import holds_resident_number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "제 번호는 050102-3123456 입니다",
+        "050102 3123456",
+        "0501023123456",
+        "０５０１０２－３１２３４５６",
+        "050102\u200b-\u200b3123456",
+        "050102–4123456",
+        "번호:050102-3123456.",
+        "050102.1123456",
+        "050102\n-3123456",
+    ],
+)
+def test_a_resident_registration_number_is_found_however_it_is_written(text: str) -> None:
+    assert holds_resident_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "010-1234-5678",
+        "2021-05-27 14:20에 보냈습니다",
+        "계좌 110-123-456789",
+        "7391 0264 8815 4470",
+        "051302-3123456",
+        "050100-3123456",
+        "050102-9123456",
+        "12345678901234567890",
+        "게시물 2021052712345 번",
+    ],
+)
+def test_telephone_account_and_receipt_numbers_pass(text: str) -> None:
+    assert not holds_resident_number(text)
+
+
+@given(
+    st.dates(),
+    st.integers(1, 8),
+    st.integers(0, 999_999),
+    st.sampled_from(["", "-", " ", " - ", "."]),
+    st.text("가나다 .,", max_size=5),
+)
+def test_every_number_of_that_shape_is_found(day: object, kind: int, rest: int, between: str, around: str) -> None:
+    number = f"{day:%y%m%d}{between}{kind}{rest:06d}"  # type: ignore[str-format]
+    assert holds_resident_number(f"{around}{number}{around}")
+
+
+SECRET = b"a secret of these tests, 32 bytes"
+
+
+@given(st.uuids())
+def test_a_receipt_is_read_back_as_it_was_told(submission: UUID) -> None:
+    number = receipt_for(submission, SECRET)
+    assert [len(group) for group in receipt_groups(number)] == [4, 4, 4, 4]
+    assert read_receipt(" ".join(receipt_groups(number))) == number
+    assert read_receipt("-".join(receipt_groups(number))) == number
+
+
+@given(st.uuids(), st.uuids())
+def test_a_receipt_follows_the_submission_and_the_secret(one: UUID, other: UUID) -> None:
+    assert receipt_for(one, SECRET) == receipt_for(one, SECRET)
+    assert (one == other) == (receipt_for(one, SECRET) == receipt_for(other, SECRET))
+    assert receipt_for(one, SECRET) != receipt_for(one, b"another secret")
+
+
+@pytest.mark.parametrize("typed", ["", "7391", "7391 0264 8815 447x", "７３９１０２６４８８１５４４７０", "1" * 17])
+def test_what_cannot_be_a_receipt_is_none(typed: str) -> None:
+    assert read_receipt(typed) is None
+
+
+def test_the_digest_tells_receipts_apart_and_not_the_receipt() -> None:
+    digest = receipt_digest("7391026488154470")
+    assert digest == receipt_digest("7391026488154470")
+    assert digest != receipt_digest("7391026488154471")
+    assert b"7391" not in digest
