@@ -97,3 +97,22 @@ async def test_invented_people_are_marked_as_invented(store: Store) -> None:
         texts = await unit.open_sealed_of(await unit.conn.fetchval("select opened_event from support_case"))
     assert texts["name"].endswith(" (가상)")
     assert texts["contact"].endswith(" (가상)")
+
+
+async def test_the_whole_history_gives_the_published_figures(store: Store) -> None:
+    await arrive(store, 0, len(victims(WORLD)))
+    await HistoryPlayer("victim-support", store, WORLD, lambda _: None).play(history(WORLD))
+
+    async with store.read() as conn:
+        figures = await conn.fetchrow(
+            """
+            select count(*) as items,
+                   count(*) filter (where payload -> 'harm_types' ? 'grooming') as grooming_items,
+                   count(distinct payload ->> 'person') as persons,
+                   count(distinct payload ->> 'person')
+                       filter (where payload ->> 'age_band' in ('under_14', '14_16', '17_18')) as minors
+            from journal where type = 'kr.ansim.victim-support.item.delivered.v1'
+            """
+        )
+    assert figures is not None
+    assert dict(figures) == {"items": 1923, "grooming_items": 423, "persons": 163, "minors": 31}
