@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import ORJSONResponse
+from fastapi.responses import JSONResponse
 
 from ansim import access, feed, telemetry
 from ansim.contracts import EVENTS
@@ -36,8 +36,7 @@ def build_app(kit: Kit, lifespan: Lifespan = _nothing_beside) -> FastAPI:
     app.include_router(operations(kit))
     app.include_router(telemetry.routes(kit))
     app.include_router(access.routes(kit))
-    if hasattr(feed, "routes"):  # until the feed room lands
-        app.include_router(feed.routes(kit))
+    app.include_router(feed.routes(kit))
     app.include_router(kit.service.api(kit), prefix="/api/v1")
     app.include_router(kit.service.pages(kit))
     kit.web.install(app)
@@ -70,12 +69,12 @@ def operations(kit: Kit) -> APIRouter:
         return status_of(kit)
 
     @router.get("/schemas/{type_name}")
-    async def schema(type_name: str) -> ORJSONResponse:
+    async def schema(type_name: str) -> JSONResponse:
         """The JSON Schema of an event type, as named by `dataschema` in its envelope."""
         cls = EVENTS.get(type_name)
         if cls is None:
             raise NotFound("schema", type_name)
-        return ORJSONResponse(cls.model_json_schema(mode="serialization"), media_type="application/schema+json")
+        return JSONResponse(cls.model_json_schema(mode="serialization"), media_type="application/schema+json")
 
     return router
 

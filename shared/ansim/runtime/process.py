@@ -136,7 +136,8 @@ def _beside(kit: Kit, work: dict[str, Work]) -> Callable[[FastAPI], "asynccontex
 async def _guarded(name: str, loop: Work, stopping: asyncio.Event, kit: Kit) -> None:
     try:
         await loop(stopping)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the process must not go on without this loop
-        kit.log.error("worker_failed", worker=name, error=type(error).__name__, exc_info=True)
+    except Exception as error:
+        # whatever it was, the process must not go on without this loop
+        kit.log.exception("worker_failed", worker=name, error=type(error).__name__)
         kit.vitals.loop(name).stopped = type(error).__name__
         signal.raise_signal(signal.SIGTERM)
