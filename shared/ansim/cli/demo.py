@@ -12,7 +12,7 @@ from rich.console import Console
 
 from ansim.cli.surroundings import state_folder
 from ansim.embedded.program import Program, leash
-from ansim.embedded.suite import Suite, require_targets, running_suite
+from ansim.embedded.suite import Suite, running_suite
 from ansim.errors import Fatal
 from ansim.runtime.service import installed_services
 
@@ -33,7 +33,6 @@ class _Teller:
 
 
 def demo(*, fresh: bool, history: bool) -> int:
-    require_targets()
     return asyncio.run(_demo(fresh=fresh, history=history))
 
 

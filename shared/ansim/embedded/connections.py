@@ -82,6 +82,6 @@ def environment(folder: StateFolder, servers: Servers, ports: Mapping[str, int],
         "ANSIM_URLS": json.dumps({name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES if name in ports}),
         "ANSIM_ASSETS": os.environ.get("ANSIM_ASSETS") or str(folder.path / "assets"),
         "ANSIM_HOST": "127.0.0.1",
-        "ANSIM_PORT": str(ports[target]),
+        "ANSIM_PORT": str(ports.get(target, 0)),
         "PYTHONUNBUFFERED": "1",
     }

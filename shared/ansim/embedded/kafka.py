@@ -1,5 +1,6 @@
 """Apache Kafka 4.3 as one KRaft node in a folder, on the loopback address."""
 
+import asyncio
 import base64
 import subprocess
 import uuid
@@ -32,6 +33,8 @@ _SETTINGS = {
     "share.coordinator.state.topic.min.isr": "1",
     "log.retention.ms": "-1",
     "message.max.bytes": "4194304",
+    "broker.heartbeat.interval.ms": "1000",
+    "broker.session.timeout.ms": "5000",  # how long a killed broker keeps its successor out
     "num.network.threads": "2",
     "num.io.threads": "4",
     "background.threads": "2",
@@ -48,7 +51,14 @@ rootLogger.appenderRef.out.ref = out
 logger.server.name = kafka.server.KafkaRaftServer
 logger.server.level = info
 """
-_JVM = ("-Xms64m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Djava.awt.headless=true")
+_JVM = (
+    "-Xms64m",
+    "-XX:+UseSerialGC",
+    "-XX:-UsePerfData",
+    "-Djava.awt.headless=true",
+    "--sun-misc-unsafe-memory-access=allow",
+    "--enable-native-access=ALL-UNNAMED",
+)
 
 
 def format_folder(data: Path, classes: str, port: int, controller_port: int) -> None:
@@ -76,18 +86,19 @@ def format_folder(data: Path, classes: str, port: int, controller_port: int) -> 
         return
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     argv = [*_java(data, classes, "-Xmx128m", "-XX:TieredStopAtLevel=1"), "kafka.tools.StorageTool", "format"]
-    argv += ["--ignore-formatted", "-t", cluster, "-c", str(data / "server.properties")]
+    argv += ["--ignore-formatted", f"--cluster-id={cluster}", "-c", str(data / "server.properties")]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise Fatal(f"Kafka could not format {storage}: {(done.stderr or done.stdout).strip()[-600:]}")
 
 
-def program(data: Path, classes: str, port: int, *, heap_megabytes: int = 512) -> Program:
-    """The broker on a formatted folder."""
+def program(data: Path, classes: str, port: int, *, small: bool = False) -> Program:
+    """The broker on a formatted folder. `small` starts with less work and memory and is slower under load: for tests."""
+    sizes = ("-Xmx256m", "-XX:TieredStopAtLevel=1") if small else ("-Xmx512m",)
     return Program(
         "kafka",
-        [*_java(data, classes, f"-Xmx{heap_megabytes}m"), "kafka.Kafka", str(data / "server.properties")],
-        ready=partial(_answers, f"127.0.0.1:{port}"),
+        [*_java(data, classes, *sizes), "kafka.Kafka", str(data / "server.properties")],
+        ready=partial(_answers, port),
         url=f"127.0.0.1:{port}",
         is_server=True,
     )
@@ -109,8 +120,15 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\")
 
 
-async def _answers(bootstrap: str) -> bool:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=2000)
+async def _answers(port: int) -> bool:
+    """Whether the broker serves requests; a plain connection is tried first, as the client complains aloud of a refused one."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+        await writer.wait_closed()
+    except OSError:
+        return False
+    admin = AIOKafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=2000)
     try:
         await admin.start()
         cluster = await admin.describe_cluster()

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from ansim.embedded.program import Program, leash, unprivileged_user
 from ansim.errors import Fatal
@@ -46,7 +47,7 @@ def binaries() -> Path:
 
 
 def owner_url(port: int, password: str, database: str = "postgres") -> str:
-    return f"postgresql://{OWNER}:{password}@127.0.0.1:{port}/{database}"
+    return f"postgresql://{OWNER}:{quote(password, safe='')}@127.0.0.1:{port}/{database}"
 
 
 def initialise(data: Path, password: str) -> None:

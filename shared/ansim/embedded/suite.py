@@ -44,10 +44,13 @@ class Suite:
 
 
 def targets() -> tuple[str, ...]:
-    """What `ansim run` can run: each installed service and each of its workers."""
+    """What `ansim run` can run: each installed service and each of its workers. Raises Fatal when there is none."""
+    services = installed_services()
+    if not services:
+        raise Fatal("no service is installed in this environment: run `make` to set it up")
     return tuple(
         target
-        for slug, service in installed_services().items()
+        for slug, service in services.items()
         for target in (slug, *(f"{slug}:{worker}" for worker in service.workers))
     )
 
@@ -155,9 +158,3 @@ async def _answers(port: int, path: str) -> bool:
     except (OSError, TimeoutError):
         return False
     return b" 200 " in status
-
-
-def require_targets() -> None:
-    """Raises Fatal when no service is installed."""
-    if not targets():
-        raise Fatal("no service is installed in this environment: run `make` to set it up")

@@ -32,7 +32,7 @@ def make(kind: str, folder: Path) -> tuple[Program, str]:
         return postgres.program(folder / "data", port, durable=False), postgres.owner_url(port, PASSWORD)
     classes = jars.class_path(default_cache(folder / "cache"))
     kafka.format_folder(folder / "data", classes, port, free_port(avoid={port}))
-    return kafka.program(folder / "data", classes, port, heap_megabytes=256), f"127.0.0.1:{port}"
+    return kafka.program(folder / "data", classes, port, small=True), f"127.0.0.1:{port}"
 
 
 async def _keep(kind: str, folder: Path, session: int) -> None:

@@ -29,9 +29,9 @@ async def fetch(url: str, query: str) -> object:
 async def test_postgres_in_a_folder_closed_to_others_survives_kill_and_a_second_start(tmp_path: Path) -> None:
     closed = tmp_path / "a private home"
     closed.mkdir(mode=0o700)
-    data, port = closed / "postgres", free_port()
-    url = postgres.owner_url(port, "for-tests-only")
-    postgres.initialise(data, "for-tests-only")
+    data, port, password = closed / "postgres", free_port(), "a/b+c=@:?"
+    url = postgres.owner_url(port, password)
+    postgres.initialise(data, password)
     told: list[str] = []
     async with Supervisor(tmp_path, tell=told.append) as supervisor:
         await supervisor.start(postgres.program(data, port))
@@ -46,7 +46,7 @@ async def test_postgres_in_a_folder_closed_to_others_survives_kill_and_a_second_
 
         assert await fetch(url, "SELECT answer FROM kept") == 42
 
-    postgres.initialise(data, "for-tests-only")
+    postgres.initialise(data, password)
     async with Supervisor(tmp_path) as supervisor:
         await supervisor.start(postgres.program(data, port))
         assert await fetch(url, "SELECT answer FROM kept") == 42
@@ -78,7 +78,7 @@ async def test_kafka_keeps_its_topics_over_a_kill_and_a_start_on_other_ports(tmp
     ports = [free_port(), free_port()]
     kafka.format_folder(tmp_path / "kafka", classes, *ports)
     async with Supervisor(tmp_path, tell=told.append) as supervisor:
-        await supervisor.start(kafka.program(tmp_path / "kafka", classes, ports[0], heap_megabytes=256))
+        await supervisor.start(kafka.program(tmp_path / "kafka", classes, ports[0], small=True))
         admin = AIOKafkaAdminClient(bootstrap_servers=f"127.0.0.1:{ports[0]}")
         await admin.start()
         await admin.create_topics([NewTopic("kept", 4, 1)])
@@ -94,7 +94,7 @@ async def test_kafka_keeps_its_topics_over_a_kill_and_a_start_on_other_ports(tmp
     moved = [free_port(), free_port()]
     kafka.format_folder(tmp_path / "kafka", classes, *moved)
     async with Supervisor(tmp_path) as supervisor:
-        await supervisor.start(kafka.program(tmp_path / "kafka", classes, moved[0], heap_megabytes=256))
+        await supervisor.start(kafka.program(tmp_path / "kafka", classes, moved[0], small=True))
         admin = AIOKafkaAdminClient(bootstrap_servers=f"127.0.0.1:{moved[0]}")
         await admin.start()
         (topic,) = await admin.describe_topics(["kept"])
