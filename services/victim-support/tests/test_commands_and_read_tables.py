@@ -94,7 +94,7 @@ async def test_what_the_worker_knows_better_goes_into_the_case(store: Store) -> 
 
     async with store.read() as conn:
         opened = await queries.case(conn, case)
-    assert (opened.age_band, opened.harm_types) == (AgeBand.AGE_17_18, {HarmType.SEXTORTION})
+    assert (opened.age_band, opened.harm_types) == (AgeBand.AGE_17_18, frozenset({HarmType.SEXTORTION}))
 
 
 async def test_a_refusal_keeps_reason_and_speaker_and_opens_nothing(store: Store) -> None:
