@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from ansim.contracts.codes import ReferralTarget, Severity
+from ansim.contracts.codes import AgeBand, HarmType, ReferralTarget, Severity
 from ansim.history import HistoryPlayer, Step, World, victims
 from ansim.journal import Store
 from ansim.testing.stores import some_context
 from ansim.web.said import SEOUL
 from victim_support.commands import receive_referral
-from victim_support.history import history
+from victim_support.history import case_histories, history
 
 from .conftest import asked
 
@@ -48,6 +48,27 @@ def test_every_date_lies_between_the_first_report_and_the_press_release() -> Non
     assert all(
         datetime(2020, 1, 2, tzinfo=UTC) < step.at < datetime(2021, 5, 27, tzinfo=UTC) for step in history(WORLD)
     )
+
+
+def test_the_whole_plan_gives_the_published_figures() -> None:
+    plans = case_histories(WORLD)
+    delivered = {plan.victim: sum(service.reason is None for service in plan.services) for plan in plans}
+    groomed = [victim for victim in delivered if HarmType.GROOMING in victim.harm_types]
+    minors = [
+        victim for victim in delivered if victim.age_band in (AgeBand.UNDER_14, AgeBand.AGE_14_16, AgeBand.AGE_17_18)
+    ]
+
+    assert sum(delivered.values()) == 1923
+    assert sum(delivered[victim] for victim in groomed) == 423
+    assert (len(delivered), len(minors), min(delivered.values()) >= 1) == (163, 31, True)
+
+
+def test_every_service_follows_the_plan_and_its_own_date() -> None:
+    for plan in case_histories(WORLD):
+        for service in plan.services:
+            assert service.fixed < service.settled
+            assert service.fixed.astimezone(SEOUL).date() <= service.due_on
+            assert service.settled.astimezone(SEOUL).year == 2020
 
 
 async def test_a_case_waits_until_its_referral_has_arrived(store: Store) -> None:
@@ -97,22 +118,3 @@ async def test_invented_people_are_marked_as_invented(store: Store) -> None:
         texts = await unit.open_sealed_of(await unit.conn.fetchval("select opened_event from support_case"))
     assert texts["name"].endswith(" (가상)")
     assert texts["contact"].endswith(" (가상)")
-
-
-async def test_the_whole_history_gives_the_published_figures(store: Store) -> None:
-    await arrive(store, 0, len(victims(WORLD)))
-    await HistoryPlayer("victim-support", store, WORLD, lambda _: None).play(history(WORLD))
-
-    async with store.read() as conn:
-        figures = await conn.fetchrow(
-            """
-            select count(*) as items,
-                   count(*) filter (where payload -> 'harm_types' ? 'grooming') as grooming_items,
-                   count(distinct payload ->> 'person') as persons,
-                   count(distinct payload ->> 'person')
-                       filter (where payload ->> 'age_band' in ('under_14', '14_16', '17_18')) as minors
-            from journal where type = 'kr.ansim.victim-support.item.delivered.v1'
-            """
-        )
-    assert figures is not None
-    assert dict(figures) == {"items": 1923, "grooming_items": 423, "persons": 163, "minors": 31}

@@ -78,15 +78,20 @@ _OUTCOMES: Final = (CaseOutcome.GOALS_MET, CaseOutcome.PERSON_ENDED, CaseOutcome
 
 def history(world: World) -> Iterator[Step]:
     """All steps in order of time. Each case waits for its referral to have arrived from intake."""
-    plans = [_CaseHistory(world, victim, world.rng("victim-support", victim.index)) for victim in victims(world)]
+    plans = case_histories(world)
     open_ones = [plan for plan in plans if plan.stays_open]
     ahead = {plan.victim.index for plan in open_ones[:APPOINTMENTS_AHEAD]}
     steps = [step for plan in plans for step in plan.steps(appointment_ahead=plan.victim.index in ahead)]
     yield from sorted(steps, key=lambda step: step.at)
 
 
+def case_histories(world: World) -> "list[CaseHistory]":
+    """Everybody's way through the service, in the order of the founding plan."""
+    return [CaseHistory(world, victim, world.rng("victim-support", victim.index)) for victim in victims(world)]
+
+
 @dataclass(frozen=True, slots=True)
-class _Service:
+class Service:
     """One support item to be: fixed at `fixed`, settled at `settled`, delivered unless `reason` says why not."""
 
     key: str
@@ -98,7 +103,7 @@ class _Service:
     reason: NotDeliveredReason | None
 
 
-class _CaseHistory:
+class CaseHistory:
     """One person's way through the service."""
 
     def __init__(self, world: World, victim: VictimCase, rng: Random) -> None:
@@ -109,13 +114,13 @@ class _CaseHistory:
         self._checked = first + timedelta(minutes=rng.randint(20, 90))
         self._planned = _office_hour(first + timedelta(days=rng.uniform(1, 4)), rng)
         self._types = self._kinds_of_support()
-        self._services = self._plan_services()
+        self.services = self._plan_all()
 
     def steps(self, *, appointment_ahead: bool) -> Iterator[Step]:
         yield self._step("accept", self._accepted, self._accept, self._arrived)
         yield self._step("safety", self._checked, self._check_safety)
         yield self._step("plan", self._planned, self._agree_plan)
-        for service in self._services:
+        for service in self.services:
             yield self._step(f"{service.key}/fix", service.fixed, partial(self._fix, service))
             yield self._step(f"{service.key}/settle", service.settled, partial(self._settle, service))
         if not self.stays_open:
@@ -162,7 +167,7 @@ class _CaseHistory:
     async def _agree_plan(self, unit: Unit) -> None:
         await agree_plan(unit, AgreePlan(case=self.victim.case, item_types=frozenset(self._types)))
 
-    async def _fix(self, service: _Service, unit: Unit) -> None:
+    async def _fix(self, service: Service, unit: Unit) -> None:
         await schedule_item(
             unit,
             ScheduleItem(
@@ -173,7 +178,7 @@ class _CaseHistory:
             ),
         )
 
-    async def _settle(self, service: _Service, unit: Unit) -> None:
+    async def _settle(self, service: Service, unit: Unit) -> None:
         if service.reason is None:
             await deliver_item(unit, DeliverItem(item=self._item_id(service), outcome=service.outcome))
         else:
@@ -183,7 +188,7 @@ class _CaseHistory:
         outcome = self.world.rng("victim-support", "outcome", self.victim.index).choices(_OUTCOMES, (70, 15, 9, 6))[0]
         await close_case(unit, CloseCase(case=self.victim.case, outcome=outcome))
 
-    def _item_id(self, service: _Service) -> UUID:
+    def _item_id(self, service: Service) -> UUID:
         return self.world.uuid("item", self.victim.index, service.key)
 
     # when and what
@@ -197,7 +202,7 @@ class _CaseHistory:
                 kinds.append(kind)
         return kinds
 
-    def _plan_services(self) -> list[_Service]:
+    def _plan_all(self) -> list[Service]:
         rng, victim = self._rng, self.victim
         fruitless = rng.choice((0, 0, 1, 1, 2))
         given = [True] * victim.items + [False] * fruitless
@@ -207,13 +212,13 @@ class _CaseHistory:
             self._service(number, day, counts) for number, (day, counts) in enumerate(zip(days, given, strict=True))
         ]
 
-    def _service(self, number: int, day: date, counts: bool) -> _Service:
+    def _service(self, number: int, day: date, counts: bool) -> Service:
         rng = self._rng
         settled = _at(day, rng)
         fixed = max(settled - timedelta(days=rng.uniform(3, 14)), self._planned + timedelta(minutes=5 + number))
         late_by = rng.choices((0, 1, 3), (85, 10, 5))[0]
         due_on = max(day - timedelta(days=late_by), fixed.astimezone(SEOUL).date())
-        return _Service(
+        return Service(
             key=f"item-{number}",
             item_type=rng.choices(self._types, [_WEIGHTS[kind] for kind in self._types])[0],
             fixed=fixed,
@@ -223,10 +228,10 @@ class _CaseHistory:
             reason=None if counts else rng.choice(tuple(NotDeliveredReason)),
         )
 
-    def _appointment_ahead(self) -> _Service:
+    def _appointment_ahead(self) -> Service:
         fixed = _at(date(2021, 5, 10) + timedelta(days=self.victim.index % 14), self._rng)
         due_on = fixed.astimezone(SEOUL).date() + timedelta(days=21)
-        return _Service("ahead", self._types[0], fixed, due_on, fixed, ItemOutcome.COMPLETED, None)
+        return Service("ahead", self._types[0], fixed, due_on, fixed, ItemOutcome.COMPLETED, None)
 
     def _closed_at(self) -> datetime:
         rng = self.world.rng("victim-support", "closed", self.victim.index)
