@@ -155,7 +155,7 @@ async def test_a_spoilt_message_parks_its_own_stream_and_the_rest_flows(reason: 
     counted = figures_of(store.cells)
     assert {name: _shown(counted[name], by_hand[name]) for name in by_hand} == by_hand
     assert store.parked[0].reason is reason
-    behind = [p for p in store.parked[1:]]
+    behind = store.parked[1:]
     assert len(behind) == sum(h.subject == victim.subject for h in happened) - 1
     assert {p.reason for p in behind} <= {ParkReason.behind_parked, ParkReason.sequence_gap}
 

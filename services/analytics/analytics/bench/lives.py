@@ -7,6 +7,7 @@ within the contracts.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -67,10 +68,10 @@ class Life:
     def id(self) -> UUID:
         return UUID(int=self._random.getrandbits(128), version=4)
 
-    def pick(self, kind: type[Any]) -> Any:
+    def pick(self, kind: type[StrEnum]) -> Any:
         return self._random.choice(list(kind))
 
-    def some(self, kind: type[Any], most: int = 3) -> frozenset[Any]:
+    def some(self, kind: type[StrEnum], most: int = 3) -> frozenset[Any]:
         return frozenset(self._random.sample(list(kind), self._random.randint(1, most)))
 
     def chance(self, share: float) -> bool:

@@ -39,7 +39,7 @@ begin
     -- cells have integer keys; the codes stand once in the dictionary
     execute format('create table %I.cell_key (id integer generated always as identity primary key,
         tally smallint not null, codes text[] not null, unique (tally, codes))', place);
-    execute format('create table %I.cell (id integer primary key, count bigint not null check (count >= 0))
+    execute format('create table %I.cell (id integer primary key, count bigint not null)
         with (fillfactor = 50)', place);
     execute format('create table %I.progress (service text not null, partition smallint not null,
         next_offset bigint not null default 0, position bigint not null default 0, newest timestamptz,
@@ -93,6 +93,7 @@ revoke all on function statistics_create(), statistics_switch(integer), statisti
 
 -- One batch, all or nothing, in one statement. The caller's search_path names the generation.
 -- SQLSTATE AN001: another worker has moved an offset on. AN002: the generation is not in use any more.
+-- AN003: a count would go below zero, so the stored state is not what was counted.
 create function statistics_commit(
     p_generation integer,
     p_service text[], p_partition smallint[], p_expected bigint[], p_next bigint[], p_position bigint[],
@@ -105,6 +106,7 @@ create function statistics_commit(
 language plpgsql as $$
 declare
     moved integer;
+    lowest bigint;
 begin
     perform from public.statistics_generation where number = p_generation and state <> 'old' for share;
     if not found then
@@ -123,9 +125,16 @@ begin
     insert into entity (service, key, state)
         select * from unnest(e_service, e_key, e_state)
         on conflict (key, service) do update set state = excluded.state;
-    insert into cell (id, count)
-        select * from unnest(c_id, c_delta)
-        on conflict (id) do update set count = cell.count + excluded.count;
+    with changed as (
+        insert into cell (id, count)
+            select * from unnest(c_id, c_delta)
+            on conflict (id) do update set count = cell.count + excluded.count
+            returning count
+    )
+    select min(count) into lowest from changed;
+    if lowest < 0 then
+        raise exception 'a count went below zero' using errcode = 'AN003';
+    end if;
     if cardinality(k_service) > 0 then
         insert into parked (service, partition, "offset", reason, type, stream, sequence)
             select * from unnest(k_service, k_partition, k_offset, k_reason, k_type, k_stream, k_sequence)

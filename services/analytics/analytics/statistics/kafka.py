@@ -24,6 +24,7 @@ class KafkaSource:
         self._consumer: AIOKafkaConsumer | None = None
 
     async def start(self, offsets: Mapping[Place, int]) -> None:
+        await self.close()
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             client_id="ansim.analytics.statistics",

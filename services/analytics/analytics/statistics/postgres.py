@@ -21,6 +21,7 @@ from ansim.journal.store import AWAY
 
 _FENCED: Final = "AN001"
 _SUPERSEDED: Final = "AN002"
+_NEGATIVE: Final = "AN003"
 _COMMIT: Final = f"select statistics_commit({', '.join(f'${n}' for n in range(1, 22))})"
 
 
@@ -126,7 +127,7 @@ class PostgresLedger:
 
     async def load(self, keys: Sequence[EntityKey]) -> dict[EntityKey, Entity]:
         async with talking():
-            rows = await self._open(self._reader).fetch(
+            rows = await self._asked(
                 "select service, key::text, state from entity where key = any($1::uuid[])", [key for _, key in keys]
             )
         asked, found = set(keys), {}
@@ -174,6 +175,8 @@ class PostgresLedger:
                 raise Fenced("another worker has counted on from here") from error
             if error.sqlstate == _SUPERSEDED:
                 raise Superseded("another generation is in use now") from error
+            if error.sqlstate == _NEGATIVE:
+                raise Fatal("a count went below zero: run `ansim rebuild`") from error
             raise
 
     async def _numbered(self, conn: asyncpg.Connection, cells: Mapping[CellKey, int]) -> list[tuple[int, int]]:
@@ -199,14 +202,25 @@ class PostgresLedger:
 
     async def beat(self, *, caught_up: bool) -> None:
         async with talking():
-            await self._open(self._reader).execute(
-                "insert into statistics_beat values ($1, $2, clock_timestamp(), case when $3 then clock_timestamp() end)"
-                " on conflict (generation, share) do update set beat_at = excluded.beat_at,"
-                " caught_up_at = coalesce(excluded.caught_up_at, statistics_beat.caught_up_at)",
+            rows = await self._asked(
+                "insert into statistics_beat select $1::int, $2, clock_timestamp(),"
+                " case when $3 then clock_timestamp() end from statistics_generation"
+                " where number = $1 and state <> 'old' on conflict (generation, share) do update set"
+                " beat_at = excluded.beat_at,"
+                " caught_up_at = coalesce(excluded.caught_up_at, statistics_beat.caught_up_at) returning 1",
                 self.generation,
                 self._share,
                 caught_up,
             )
+        if not rows:
+            raise Superseded("another generation is in use now")
+
+    async def _asked(self, query: str, *values: object) -> list[asyncpg.Record]:
+        """Rows of this generation. Raises Superseded when it was dropped meanwhile."""
+        try:
+            return await self._open(self._reader).fetch(query, *values)
+        except asyncpg.UndefinedTableError as error:
+            raise Superseded("this generation is gone") from error
 
     async def close(self) -> None:
         """Ends both connections at once; what was not committed is counted again."""

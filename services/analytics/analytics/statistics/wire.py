@@ -6,7 +6,7 @@ of the kit refuses is refused here (a test compares the two); unknown fields are
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Protocol
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from analytics.domain.days import day_of, micros_of
 from analytics.domain.folding import Fold
 from analytics.domain.rows import FOLDS
-from ansim.contracts import EVENTS, MAX_EVENT_BYTES, TOPICS, Event, source_of
+from ansim.contracts import EVENTS, MAX_EVENT_BYTES, Event, source_of
 from ansim.errors import ParkReason
 
 
@@ -122,15 +122,9 @@ _READINGS: Final[Mapping[str, _Reading]] = {
     )
     for name, event in EVENTS.items()
 }
-_SERVICE_OF_TOPIC: Final = {topic.name: topic.service for topic in TOPICS.values()}
 _TYPE: Final = re.compile(r"kr\.ansim\.[a-z-]+\.([a-z_]+)\.[a-z_]+\.v[0-9]+")
 _wire: Final = msgspec.json.Decoder(_Wire)
 _any: Final = msgspec.json.Decoder()
-
-
-def service_of(topic: str) -> str:
-    """The service a topic belongs to; topics of tests and benches carry the name after their random part."""
-    return _SERVICE_OF_TOPIC.get(topic) or topic.rpartition("~")[2]
 
 
 def read(records: Iterable[Record], service: str) -> list[Fact | Unreadable]:
@@ -185,6 +179,32 @@ def _fact(record: Record, wire: _Wire, service: str, source: str) -> Fact | Unre
     )
 
 
+def fact_of_journal(service: str, row: Mapping[str, Any]) -> Fact:
+    """A journal's own row as the fact its message must have become. The partition is the caller's to fill in.
+
+    Raises KeyError or msgspec.DecodeError for a row that breaks the contract: a journal never holds one.
+    """
+    reading = _READINGS[row["type"]]
+    data = reading.decoder.decode(row["payload"])
+    micros = micros_of(row["occurred_at"])
+    return Fact(
+        service,
+        0,
+        0,
+        data.person,
+        f"{row['aggregatetype']}/{row['aggregateid']}",
+        row["version"],
+        row["position"],
+        row["type"],
+        row["recorded_at"],
+        micros,
+        day_of(micros),
+        reading.fold,
+        data,
+        None,
+    )
+
+
 def _aggregate_of(type_name: str) -> str:
     match = _TYPE.fullmatch(type_name)
     return f"{match[1]}/" if match else "unknown/"
@@ -207,6 +227,3 @@ def is_id(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
-
-
-NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
