@@ -1,5 +1,6 @@
 """States, deadlines and the timeline of counseling in words. Message ids are English sentences; `locale/ko.po` has Korean."""
 
+from calendar import month_abbr
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -108,21 +109,22 @@ def session_state(row: SessionRow, now: datetime) -> State:
     return State("open", Message("Planned again") if row.moved else Message("Planned"))
 
 
-def answer_due(row: ReferralRow, now: datetime) -> Deadline:
-    note = Message("Received {day}, 3 days allowed", day=_day(row.received_at))
+def answer_due(row: ReferralRow, now: datetime, lang: str) -> Deadline:
+    note = Message("Received {day}, 3 days allowed", day=_day(row.received_at, lang))
     return Deadline(row.received_at, row.received_at + ANSWER_WITHIN, note, now=now)
 
 
-def consent_due(row: EnrolmentRow, now: datetime) -> Deadline:
+def consent_due(row: EnrolmentRow, now: datetime, lang: str) -> Deadline:
     """Our turn once every consent is there; before that it is the family's, and we only ask again."""
-    note = Message("Referred {day}, 14 days allowed", day=_day(row.referred_at))
+    note = Message("Referred {day}, 14 days allowed", day=_day(row.referred_at, lang))
     ours = not row.consents_missing
     return Deadline(row.referred_at, row.referred_at + CONSENT_WITHIN, note, ours=ours, now=now)
 
 
-def _day(at: datetime) -> str:
+def _day(at: datetime, lang: str) -> str:
+    """11/22 or 22 Nov."""
     here = at.astimezone(SEOUL)
-    return f"{here.month}/{here.day:02}"
+    return f"{here.month}/{here.day:02}" if lang == "ko" else f"{here.day} {month_abbr[here.month]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,10 +199,9 @@ def _earlier(case: YouthCase, rng: Random) -> frozenset[Motive]:
     """What the youth had named first: the latest set with something changed."""
     if Motive.DECLINED in case.motives:
         return case.motives
-    more = rng.choice(sorted(LACK_OF_AWARENESS))
+    more = rng.choice(sorted(LACK_OF_AWARENESS - case.motives))
     less = rng.choice(sorted(case.motives))
-    changed = (case.motives | {more}) - ({less} if less != more and len(case.motives) > 1 else set())
-    return frozenset(changed)
+    return (case.motives | {more}) - ({less} if len(case.motives) > 1 else frozenset())
 
 
 async def _baseline(unit: Unit, world: World, case: YouthCase, motives: frozenset[Motive]) -> None:

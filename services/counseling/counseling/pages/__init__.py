@@ -14,6 +14,14 @@ __all__ = ["pages"]
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter()
-    for part in (day, referrals, enrolments, sessions):
-        router.include_router(part.router(kit))
+    parts = (
+        day.router,
+        referrals.router,
+        enrolments.registering,
+        enrolments.router,
+        enrolments.moving_on,
+        sessions.router,
+    )
+    for part in parts:
+        router.include_router(part(kit))
     return router

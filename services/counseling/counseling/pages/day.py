@@ -24,7 +24,7 @@ def router(kit: "Kit") -> APIRouter:
 
     @router.get("/")
     async def day(request: Request, staff: Staff = Depends(kit.access.staff(*ROLES))) -> Response:
-        now = datetime.now(UTC)
+        now, lang = datetime.now(UTC), kit.web.words(request).lang
         midnight = now.astimezone(SEOUL).replace(hour=0, minute=0, second=0, microsecond=0)
         tomorrow = midnight + timedelta(days=1)
         async with kit.store.read() as conn:
@@ -43,8 +43,8 @@ def router(kit: "Kit") -> APIRouter:
             today=[(session, session_state(session, now)) for session in today],
             soon=[(s, session_state(s, now)) for s in soon if s.status is SessionStatus.SCHEDULED],
             not_written=[(session, session_state(session, now)) for session in not_written],
-            referrals=[(row, answer_due(row, now)) for row in referrals],
-            undecided=[(row, enrolment_state(row), consent_due(row, now)) for row in undecided],
+            referrals=[(row, answer_due(row, now, lang)) for row in referrals],
+            undecided=[(row, enrolment_state(row), consent_due(row, now, lang)) for row in undecided],
             caseload=caseload,
         )
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def router(kit: "Kit") -> APIRouter:
+    """The list, an enrolment's page, and its sealed texts."""
     router = APIRouter(prefix="/enrolments")
-    router.include_router(_registering(kit))
     signed_in = Depends(kit.access.staff(*ROLES))
 
     @router.get("")
@@ -79,12 +79,12 @@ def router(kit: "Kit") -> APIRouter:
             told=[tell(event, lambda code: label(code, lang)) for event in reversed(events)],
         )
 
-    router.include_router(_moving_on(kit))
     return router
 
 
-def _registering(kit: "Kit") -> APIRouter:
-    router = APIRouter()
+def registering(kit: "Kit") -> APIRouter:
+    """/enrolments/new"""
+    router = APIRouter(prefix="/enrolments")
     signed_in = Depends(kit.access.staff(*ROLES))
 
     @router.get("/new")
@@ -116,9 +116,9 @@ def _registering(kit: "Kit") -> APIRouter:
     return router
 
 
-def _moving_on(kit: "Kit") -> APIRouter:
+def moving_on(kit: "Kit") -> APIRouter:
     """One address a form: /enrolments/{enrolment}/consent, /accept, /session …"""
-    router = APIRouter()
+    router = APIRouter(prefix="/enrolments")
     signed_in = Depends(kit.access.staff(*ROLES))
 
     @router.get("/{enrolment}/{deed}")
