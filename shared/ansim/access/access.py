@@ -1,5 +1,6 @@
 """Who is asking, and may they: the one object that routes and the runtime use."""
 
+import re
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
@@ -14,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ansim.access.attempt import Attempts
-from ansim.access.log import AccessLog, Action, Who, stand_at
+from ansim.access.log import AccessLog, Action, Connection, Who, stand_at
 from ansim.access.oidc import Provider
 from ansim.access.roles import Role
 from ansim.access.sessions import LONGEST, Sessions, csrf_of
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC: Final = "public"
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+_LONGEST_TOKEN: Final = 8192
 
 log = structlog.get_logger("access")
 
@@ -140,7 +143,7 @@ class Access:
         token = _bearer(request)
         subject = await self.provider.subject_of(token) if token else None
         if subject is None:
-            if token:
+            if token is not None:
                 log.warning("token_refused", reason="not_valid")
             raise SignInNeeded(request)
         stand_at(route_template(request.scope))
@@ -158,14 +161,12 @@ class Access:
         """The same for a partner agency's program."""
         return self._context(request, Actor(subject, Role.partner.value))
 
-    async def record(
-        self, conn: asyncpg.Connection, actor: Who, action: Action | str, person: UUID | None, what: str
-    ) -> None:
+    async def record(self, conn: Connection, actor: Who, action: Action | str, person: UUID | None, what: str) -> None:
         """Writes one entry to the access record in the caller's transaction (see `AccessLog.record`)."""
         await self.log.record(conn, actor, action, person, what)
 
     async def record_list(
-        self, conn: asyncpg.Connection, actor: Who, action: Action | str, persons: Collection[UUID], what: str
+        self, conn: Connection, actor: Who, action: Action | str, persons: Collection[UUID], what: str
     ) -> None:
         """One entry for each person whom a list showed (see `AccessLog.record_list`)."""
         await self.log.record_list(conn, actor, action, persons, what)
@@ -186,7 +187,7 @@ class Access:
 
     async def _member(self, request: Request) -> StaffMember:
         stand_at(route_template(request.scope))
-        if _bearer(request):
+        if _bearer(request) is not None:
             member = await self.member(await self.subject(request))
             if member is None:
                 raise Forbidden("a valid token of somebody who is not staff here")
@@ -208,9 +209,12 @@ class Access:
         return Context(actor, self._now(), known or correlationid() or uuid4())
 
 
-def _bearer(request: Request) -> str:
+def _bearer(request: Request) -> str | None:
+    """The token in the header, "" for one that no provider can have made (RFC 6750), None where there is no token."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    if scheme.lower() != "bearer":
+        return None
+    return token if len(token) <= _LONGEST_TOKEN and _TOKEN.fullmatch(token) else ""
 
 
 async def _lead_to_sign_in(request: Request, error: Exception) -> Response:

@@ -19,6 +19,9 @@ select $1, $2, $3, person, $5, $6, $7 from unnest($4::uuid[]) as shown(person)
 """
 
 
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+
 class Action(StrEnum):
     """What was done with somebody's data."""
 
@@ -43,21 +46,19 @@ class AccessLog:
     """Writes entries in the caller's transaction: who reads is on record before they see anything, and a deed that is
     rolled back leaves no entry. Place (route template or `process`) and correlation id come from where it happens."""
 
-    async def record(
-        self, conn: asyncpg.Connection, actor: Who, action: Action | str, person: UUID | None, what: str
-    ) -> None:
+    async def record(self, conn: Connection, actor: Who, action: Action | str, person: UUID | None, what: str) -> None:
         """One entry. `person` is the service's pseudonym, None when the deed concerns nobody in particular; `what` says
         what kind of data in words of our own code (`report.narrative`), never the data."""
         await self._write(conn, actor, action, [person], what)
 
     async def record_list(
-        self, conn: asyncpg.Connection, actor: Who, action: Action | str, persons: Collection[UUID], what: str
+        self, conn: Connection, actor: Who, action: Action | str, persons: Collection[UUID], what: str
     ) -> None:
         """One entry for each person a list showed; an empty list leaves one entry without a person."""
         await self._write(conn, actor, action, list(dict.fromkeys(persons)) or [None], what)
 
     async def _write(
-        self, conn: asyncpg.Connection, actor: Who, action: str, persons: Collection[UUID | None], what: str
+        self, conn: Connection, actor: Who, action: str, persons: Collection[UUID | None], what: str
     ) -> None:
         args = (actor.subject, str(actor.role), str(action), persons, what, _place.get(), correlationid())
         await conn.execute(_RECORD, *args)

@@ -236,7 +236,8 @@ def _made_for(claims: Mapping[str, object], client_id: str) -> tuple[bool, bool]
 
 def _http(issuer: str) -> httpx2.AsyncClient:
     """No redirects: tokens go to the addresses that the issuer's metadata names and nowhere else."""
-    on_this_machine = urlsplit(issuer).hostname in {"127.0.0.1", "localhost", "::1"}
+    hostname = urlsplit(issuer).hostname or ""
+    on_this_machine = hostname in {"127.0.0.1", "localhost", "::1"} or hostname.endswith(".localhost")
     return httpx2.AsyncClient(timeout=5.0, follow_redirects=False, trust_env=not on_this_machine)
 
 

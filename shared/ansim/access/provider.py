@@ -1,9 +1,9 @@
 """The sign-in provider of the demonstration: a real OpenID Connect code flow for invented people, without passwords.
 
-On this machine only (the loopback address, or a container whose port is published there), and never for production: there an organisation's own provider (Keycloak, in compose) takes
-its place, and nothing of the services changes. The protocol is oidc-provider-mock's; what it leaves open is closed here:
-PKCE S256 is required and checked, only our client and only sign-in callbacks on this machine are served, only the listed
-people exist, and nobody can change them.
+On this machine only (the loopback address, or a container whose port is published there), and never for production:
+there an organisation's own provider (Keycloak, say) takes its place, and nothing of the services changes. The protocol
+is oidc-provider-mock's; what it leaves open is closed here: PKCE S256 is required and checked, only our client and only
+sign-in callbacks on this machine are served, only the listed people exist, and nobody can change them.
 """
 
 import base64
