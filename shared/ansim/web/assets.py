@@ -130,12 +130,12 @@ def _core(font: Path, characters: str) -> tuple[bytes, list[int]]:
     options = subset.Options()
     options.flavor = "woff2"
     options.layout_features = [*options.layout_features, "tnum", "lnum"]
-    whole = subset.load_font(str(font), options)
-    points = [ord(character) for character in characters if ord(character) in whole.getBestCmap()]
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=points)
-    subsetter.subset(whole)
-    with tempfile.NamedTemporaryFile(suffix=".woff2") as file:
+    with subset.load_font(str(font), options) as whole, tempfile.NamedTemporaryFile(suffix=".woff2") as file:
+        known = whole.getBestCmap()
+        points = [ord(character) for character in characters if ord(character) in known]
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=points)
+        subsetter.subset(whole)
         subset.save_font(whole, file.name, options)
         return Path(file.name).read_bytes(), points
 

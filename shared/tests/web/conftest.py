@@ -74,7 +74,7 @@ ERRORS: dict[str, Exception] = {
 def logged() -> Iterator[list[Any]]:
     """What was logged, instead of printing it."""
     with capture_logs() as lines:
-        yield lines  # type: ignore[misc]
+        yield lines
 
 
 @pytest.fixture

@@ -1,0 +1,44 @@
+"""One browser, one set of built assets and one gallery for all browser tests of a session."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from structlog.testing import capture_logs
+from tests.browser.audit import axe_source
+from tests.browser.chromium import chromium_path, running_chromium
+from tests.browser.gallery.app import gallery
+from tests.browser.serving import served
+
+from ansim.web.assets import BuildFailed, build
+
+CACHE = Path(__file__).parent.parent.parent / ".cache"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Skips, with the reason, where there is no Chromium or no axe to check with."""
+    if chromium_path() is None:
+        pytest.skip("browser lane: Chromium is not installed")
+    try:
+        axe_source()
+    except BuildFailed as error:
+        pytest.skip(f"browser lane: {error}")
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def assets() -> Path:
+    """The built fonts and colours, kept between runs in the ignored cache folder."""
+    folder = CACHE / "assets"
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def origin(assets: Path) -> Iterator[str]:
+    """The gallery, served with built assets."""
+    with capture_logs(), served(gallery(assets)) as origin:
+        yield origin
