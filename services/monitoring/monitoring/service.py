@@ -22,7 +22,6 @@ SERVICE = Service(
         Nav("Sightings", "/sightings", COORDINATOR),
         Nav("Platforms", "/platforms", COORDINATOR),
         Nav("Volunteers", "/volunteers", COORDINATOR),
-        Nav("Log a sighting", "/log", (str(Role.monitor),)),
     ),
     history=history,
 )

@@ -1,7 +1,6 @@
 """What checks saw and what platforms did, for all platforms and for one."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -10,13 +9,7 @@ from starlette.responses import Response
 from ansim.access import Role
 from ansim.contracts.codes import Platform
 from ansim.runtime.kit import Kit
-from ansim.web.said import label
 from monitoring.queries.platforms import platforms
-
-
-def columns(codes: type[StrEnum]) -> list[dict[str, object]]:
-    """A column of numbers for each code; called while the page is rendered, so in its language."""
-    return [{"text": label(code), "num": True} for code in codes]
 
 
 class PlatformPages:
@@ -32,9 +25,7 @@ class PlatformPages:
     async def overview(self, request: Request) -> Response:
         async with self.kit.store.read() as conn:
             counts = await platforms(conn)
-        return self.kit.web.page(
-            request, "monitoring/platforms.html", platforms=counts, columns=columns, now=datetime.now(UTC)
-        )
+        return self.kit.web.page(request, "monitoring/platforms.html", platforms=counts, now=datetime.now(UTC))
 
     async def one(self, request: Request, platform: Platform) -> Response:
         async with self.kit.store.read() as conn:

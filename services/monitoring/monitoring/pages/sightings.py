@@ -20,8 +20,6 @@ from monitoring.pages.clash import clash_of
 from monitoring.queries import sightings as queries
 from monitoring.queries.sightings import PAGE_ROWS, CheckRow, Show
 
-SHOWN_LINKS = tuple(Show)
-
 
 @dataclass(frozen=True, slots=True)
 class Spans:
@@ -57,19 +55,20 @@ class SightingPages:
             counts = await queries.counts(conn)
             turn = await queries.our_turn(conn)
             rows = await queries.sightings(conn, show, before, PAGE_ROWS + 1)
-        more, rows = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS]
+        more, rows, now = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS], datetime.now(UTC)
         return self.kit.web.page(
             request,
             "monitoring/sightings.html",
             counts=counts,
             reported=counts[Show.ALL] - counts[Show.LOGGED] - counts[Show.CONFIRMED] - counts[Show.REJECTED],
             turn=turn,
+            waiting={row.id: span(now - (row.decided_at or row.logged_at)) for row in turn},
             rows=rows,
             show=show,
-            shows=SHOWN_LINKS,
+            shows=tuple(Show),
             before=before,
             older=rows[-1].number if more else None,
-            now=datetime.now(UTC),
+            now=now,
         )
 
     async def one(self, request: Request, sighting: UUID, address: Literal["shown"] | None = None) -> Response:

@@ -23,7 +23,7 @@ from ansim.errors import NotFound
 from monitoring.domain.removal import Check, Interval, removal
 from monitoring.domain.sighting import SightingState
 
-PAGE_ROWS: Final = 50
+PAGE_ROWS: Final = 30
 
 
 class Show(StrEnum):

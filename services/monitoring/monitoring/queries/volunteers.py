@@ -12,7 +12,7 @@ from ansim.contracts.codes import District, LeftReason
 from ansim.errors import NotFound
 from monitoring.domain.volunteer import VolunteerState
 
-PAGE_ROWS: Final = 50
+PAGE_ROWS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
