@@ -129,8 +129,8 @@ def labels(codes: Iterable[StrEnum]) -> str:
 
 
 def options(codes: Iterable[StrEnum]) -> list[tuple[str, str]]:
-    """A code list (or part of one) as pairs for choices and selects."""
-    return [(code.value, label(code)) for code in codes]
+    """A code list (or part of one) as pairs for choices and selects, each beginning with a capital in English."""
+    return [(code.value, (words := label(code))[:1].upper() + words[1:]) for code in codes]
 
 
 def chosen(value: object) -> list[str]:

@@ -69,7 +69,8 @@ def test_codes_are_words_in_the_order_of_their_list() -> None:
     with speaking(catalogue("ansim", "en")):
         assert label(None) == ""
         assert labels({HarmType.OTHER, HarmType.GROOMING}) == f"{label(HarmType.GROOMING)}, {label(HarmType.OTHER)}"
-        assert options(Severity)[0] == (next(iter(Severity)).value, label(next(iter(Severity))))
+        code, words = options(Severity)[0]
+        assert (code, words) == (next(iter(Severity)).value, label(next(iter(Severity))).capitalize())
 
 
 def test_deadlines_say_what_is_left_and_what_is_over() -> None:

@@ -6,6 +6,8 @@ from string import Formatter
 import pytest
 from babel.messages.pofile import read_po
 
+from ansim.access.roles import ROLE_TITLES
+from ansim.web.i18n import catalogue
 from ansim.web.translations import missing_translations, sentences_of
 
 PACKAGES = ["ansim", *sorted({point.module.partition(".")[0] for point in entry_points(group="ansim.services")})]
@@ -28,6 +30,12 @@ def test_a_translation_has_the_same_places_as_its_sentence(package: str) -> None
 
 def _places(text: object) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(str(text)) if name}
+
+
+def test_every_role_has_a_korean_title() -> None:
+    known = catalogue("ansim", "ko").sentences
+
+    assert [title for title in ROLE_TITLES.values() if title not in known] == []
 
 
 def test_sentences_are_found_in_templates_and_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
