@@ -1,0 +1,132 @@
+"""kill -9 of every process at random moments while the founding history is played in: nothing twice, nothing missing.
+
+ANSIM_FAULT_SEEDS says how many seeds; ANSIM_FAULT_SEED fixes the first, to repeat a run. Each seed is printed.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from ansim.contracts import SERVICES, TOPICS
+from tests.conftest import RunningSuite, a_suite, wait_for
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_500)]
+
+SEEDS = int(os.environ.get("ANSIM_FAULT_SEEDS", "1"))
+FIRST = int(os.environ.get("ANSIM_FAULT_SEED", "0")) or secrets.randbelow(1_000_000)
+ROUND_SECONDS = 600
+
+
+@contextlib.contextmanager
+def a_player(suite: RunningSuite) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ansim.cli", "history"],
+        env=suite.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def play_while_killing(suite: RunningSuite, rng: random.Random) -> list[str]:
+    """Play the history to its end; kill each process once, in random order, at random moments, the player too."""
+    victims = [process["name"] for process in suite.processes()] + ["history"]
+    rng.shuffle(victims)
+    killed: list[str] = []
+    deadline = time.monotonic() + ROUND_SECONDS
+    while time.monotonic() < deadline:
+        with a_player(suite) as player:
+            while player.poll() is None and victims and time.monotonic() < deadline:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    player.wait(rng.uniform(0.3, 3.0))
+                if player.poll() is None:
+                    killed.append(kill(suite, victims.pop(), player))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                player.wait(max(1.0, deadline - time.monotonic()))
+            if player.returncode == 0:
+                killed += [kill(suite, name, None) for name in victims if name != "history"]
+                return killed
+    pytest.fail(f"the history was not played to its end in {ROUND_SECONDS} s; killed {killed}")
+
+
+def kill(suite: RunningSuite, name: str, player: "subprocess.Popen[bytes] | None") -> str:
+    if name == "history":
+        assert player is not None
+        player.kill()
+        return name
+    status = json.loads((suite.state / "run" / "status.json").read_text())
+    pid = next(program["pid"] for program in status["programs"] if program["name"] == name)
+    with contextlib.suppress(ProcessLookupError, TypeError):
+        os.kill(pid, signal.SIGKILL)
+    return name
+
+
+async def journals(suite: RunningSuite) -> dict[str, set[str]]:
+    """Event ids in each service's journal; checks that positions are gapless."""
+    found: dict[str, set[str]] = {}
+    for service in SERVICES:
+        conn = await asyncpg.connect(suite.owner_url().rsplit("/", 1)[0] + f"/ansim_{service.replace('-', '_')}")
+        rows = await conn.fetch("select event_id, position from journal order by position")
+        await conn.close()
+        assert [row["position"] for row in rows] == list(range(1, len(rows) + 1)), service
+        found[service] = {str(row["event_id"]) for row in rows}
+    return found
+
+
+async def topics(suite: RunningSuite) -> dict[str, set[str]]:
+    """Event ids on each topic, however often they are there."""
+    servers = json.loads((suite.state / "run" / "servers.json").read_text())
+    consumer = AIOKafkaConsumer(bootstrap_servers=servers["bootstrap"], enable_auto_commit=False)
+    await consumer.start()
+    found: dict[str, set[str]] = {service: set() for service in SERVICES}
+    try:
+        partitions = [TopicPartition(t.name, n) for t in TOPICS.values() for n in range(t.partitions)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        while any(await consumer.position(p) < ends[p] for p in partitions):
+            for partition, records in (await consumer.getmany(timeout_ms=500)).items():
+                service = next(s for s, t in TOPICS.items() if t.name == partition.topic)
+                found[service] |= {json.loads(r.value)["id"] for r in records}
+    finally:
+        await consumer.stop()
+    return found
+
+
+@pytest.mark.parametrize("seed", [FIRST + n for n in range(SEEDS)])
+def test_whatever_is_killed_the_figures_are_the_same(seed: int) -> None:
+    print(f"fault seed {seed}: repeat with ANSIM_FAULT_SEED={seed}")
+    with a_suite("--no-history") as suite:
+        killed = play_while_killing(suite, random.Random(seed))
+        wait_for(suite.ready, 120, "every process up again")
+        wait_for(suite.settled, 120, "an empty outbox everywhere")
+
+        code, said = suite.cli("reconcile", check=False)
+        assert code == 0, f"seed {seed}, killed {killed}:\n{said}"
+        wrong = {
+            name: (figure["value"], figure["published"])
+            for name, figure in suite.figures().items()
+            if figure["published"] is not None and round(figure["value"]) != figure["published"]
+        }
+        assert wrong == {}, f"seed {seed}, killed {killed}"
+        assert all(process["parked"] in (0, None) for process in suite.processes())
+        written, sent = asyncio.run(journals(suite)), asyncio.run(topics(suite))
+        assert written == sent, f"seed {seed}: journals and topics differ"

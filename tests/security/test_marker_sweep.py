@@ -1,0 +1,143 @@
+"""A person's name is planted at every door and then looked for everywhere it must not be."""
+
+import asyncio
+import base64
+import json
+import secrets
+from pathlib import Path
+from urllib.parse import quote
+
+import asyncpg
+import httpx2
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from ansim.contracts import TOPICS
+from tests.conftest import RunningSuite, wait_for
+from tests.journey.walk import Told, accept_and_serve, key, newest_report, refer, report_publicly
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
+
+DATABASES = ("intake", "victim_support", "counseling", "monitoring", "analytics", "keys")
+
+
+def spellings(marker: str) -> list[bytes]:
+    """How the marker could look on a wire, in a log or in a table."""
+    raw = marker.encode()
+    return [
+        raw,
+        json.dumps(marker)[1:-1].encode(),
+        quote(marker).encode(),
+        raw.hex().encode(),
+        base64.b64encode(raw)[: len(raw) // 3 * 4],
+        base64.urlsafe_b64encode(raw)[: len(raw) // 3 * 4],
+    ]
+
+
+@pytest.fixture(scope="module")
+def marker(suite: RunningSuite) -> str:
+    """Plants a name wherever a person's texts can be entered, through pages and API, also in places that refuse it."""
+    marker = f"마커{secrets.token_hex(6)}표식"
+    words = Told(narrative=f"{marker} (가상)", contact=marker, name=marker)
+    report_publicly(suite, words)
+    referral = refer(suite, newest_report(suite)["id"])
+    accept_and_serve(suite, referral, words)
+    with suite.api("counseling", "counsellor") as counseling:
+        enrolment = {"source": "self", "age_band": "17_18", "school_level": "high", "gender": "male"}
+        enrolment |= {"district": "mapo", "name": marker, "guardian": marker, "school": marker}
+        counseling.post("/enrolments", json=enrolment, headers=key()).raise_for_status()
+        counseling.post("/enrolments", json={"source": marker, marker: marker}, headers=key())
+        counseling.get(f"/enrolments/{marker}")
+    with suite.api("monitoring", "coordinator") as monitoring:
+        volunteer = {"district": "mapo", "name": marker, "contact": marker}
+        monitoring.post("/volunteers", json=volunteer, headers=key()).raise_for_status()
+    with suite.api("intake", "intake_officer") as intake:
+        intake.post("/reports", json={"narrative": marker, "reporter_role": marker}, headers=key())
+        intake.get("/reports", params={"before": marker})
+        intake.get("/reports", headers={"X-Correlation-Id": quote(marker)})
+    wait_for(suite.settled, what="an empty outbox everywhere")
+    return marker
+
+
+def found_in(data: bytes, marker: str) -> list[bytes]:
+    return [spelling for spelling in spellings(marker) if spelling in data]
+
+
+def test_not_on_kafka(suite: RunningSuite, marker: str) -> None:
+    async def read_all() -> list[bytes]:
+        servers = json.loads((suite.state / "run" / "servers.json").read_text())
+        consumer = AIOKafkaConsumer(bootstrap_servers=servers["bootstrap"], enable_auto_commit=False)
+        await consumer.start()
+        try:
+            partitions = [TopicPartition(t.name, n) for t in TOPICS.values() for n in range(t.partitions)]
+            consumer.assign(partitions)
+            ends = await consumer.end_offsets(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            messages: list[bytes] = []
+            missing = sum(ends.values())
+            while len(messages) < missing:
+                for records in (await consumer.getmany(timeout_ms=500)).values():
+                    messages += [
+                        (r.key or b"") + (r.value or b"") + b"".join(k.encode() + v for k, v in r.headers)
+                        for r in records
+                    ]
+            return messages
+        finally:
+            await consumer.stop()
+
+    messages = asyncio.run(read_all())
+    assert len(messages) >= 10
+    assert [hit for message in messages for hit in found_in(message, marker)] == []
+
+
+def test_not_in_any_plain_column(suite: RunningSuite, marker: str) -> None:
+    async def dump(database: str) -> bytes:
+        conn = await asyncpg.connect(suite.owner_url().rsplit("/", 1)[0] + f"/ansim_{database}")
+        try:
+            tables = await conn.fetch(
+                "select format('%I.%I', table_schema, table_name) as name from information_schema.tables"
+                " where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'"
+            )
+            rows = [await conn.fetch(f"select t::text as line from {table['name']} t") for table in tables]
+            return "\n".join(row["line"] for found in rows for row in found).encode()
+        finally:
+            await conn.close()
+
+    dumps = {database: asyncio.run(dump(database)) for database in DATABASES}
+    assert all(dumps.values())
+    assert {name: found_in(text, marker) for name, text in dumps.items() if found_in(text, marker)} == {}
+
+
+def test_not_in_logs_metrics_status_or_process_arguments(suite: RunningSuite, marker: str) -> None:
+    files = [f for f in [*(suite.state / "log").glob("*"), *suite.state.parent.glob("*.log")] if f.is_file()]
+    assert files
+    hits: dict[str, list[bytes]] = {f.name: found_in(Path(f).read_bytes(), marker) for f in files}
+    for process in suite.processes():
+        if not str(process["url"]).startswith("http") or process["name"] == "provider":
+            continue
+        for path in ("/metrics", "/status", "/health/ready", "/health/live"):
+            answer = httpx2.get(f"{process['url']}{path}", trust_env=False)
+            hits[f"{process['name']}{path}"] = found_in(answer.content, marker)
+    hits["ansim figures"] = found_in(suite.cli("figures", "--json")[1].encode(), marker)
+    hits["ansim parked list"] = found_in(suite.cli("parked", "list", "--json")[1].encode(), marker)
+    assert {place: found for place, found in hits.items() if found} == {}
+
+
+def test_but_the_person_who_may_see_it_does_and_is_on_record(suite: RunningSuite, marker: str) -> None:
+    with suite.api("victim-support", "support_worker") as support:
+        case = support.get("/cases").raise_for_status().json()["items"][0]["id"]
+        person = support.get(f"/cases/{case}/person").raise_for_status().json()
+    assert person["name"] == marker
+
+    async def looks() -> int:
+        conn = await asyncpg.connect(suite.owner_url().rsplit("/", 1)[0] + "/ansim_victim_support")
+        try:
+            count: int = await conn.fetchval(
+                "select count(*) from access_record where actor = 'support-worker' and action = 'read'"
+                " and what = 'case.opened' and place like '%person%'"
+            )
+            return count
+        finally:
+            await conn.close()
+
+    assert asyncio.run(looks()) >= 1
