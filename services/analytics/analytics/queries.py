@@ -91,12 +91,6 @@ async def read_figures(conn: asyncpg.Connection, now: datetime | None = None) ->
         "select service, max(position) as position, max(newest) as newest, sum(counted)::bigint as counted,"
         " sum(parked)::bigint as parked from statistics_progress group by service"
     )
-    beats = await conn.fetchrow(
-        "select min(caught_up_at) as as_of, count(*) = count(caught_up_at) as complete from statistics_beat"
-        " where generation = $1 and beat_at > clock_timestamp() - interval '1 day'",
-        generation,
-    )
-    committed = await conn.fetchval("select max(counted_at) from statistics_progress")
     names = {row["number"]: row["hash"] for row in specs}
     cells: dict[str, dict[tuple[str, ...], int]] = {name: {} for name in names.values()}
     for row in counts:
@@ -104,16 +98,58 @@ async def read_figures(conn: asyncpg.Connection, now: datetime | None = None) ->
     found = {row["service"]: Progress(row["position"], row["newest"], row["counted"], row["parked"]) for row in rows}
     return Reading(
         at=now or datetime.now(UTC),
-        as_of=_as_of(beats, committed),
+        as_of=await read_as_of(conn),
         generation=generation or 0,
         progress={service: found.get(service, Progress(0, None, 0, 0)) for service in SERVICES},
         cells=cells,
     )
 
 
-def _as_of(beats: asyncpg.Record | None, committed: datetime | None) -> datetime | None:
-    """When the figures were last known to be complete: all workers had read to the end, or a commit after that."""
-    caught_up: datetime | None = beats["as_of"] if beats and beats["complete"] else None
-    if caught_up and committed:
-        return max(caught_up, committed)
-    return caught_up or committed
+async def read_as_of(conn: asyncpg.Connection) -> datetime | None:
+    """When the figures were last known to hold all there was: every worker had read to the end, or committed since."""
+    found: datetime | None = await conn.fetchval(
+        "select greatest("
+        " (select min(caught_up_at) from statistics_beat b join statistics_generation g"
+        "   on g.number = b.generation and g.state = 'current' where b.share <> 'rebuild'"
+        "   and beat_at > clock_timestamp() - interval '1 day'),"
+        " (select max(counted_at) from statistics_progress))"
+    )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rebuild or a reconciliation that took place."""
+
+    kind: str
+    at: datetime
+    events: int | None
+    figures: int | None
+    differences: int | None
+
+
+async def read_checks(conn: asyncpg.Connection) -> list[Check]:
+    """The latest rebuilds and reconciliations, newest first."""
+    rows = await conn.fetch("select kind, at, events, figures, differences from figure_check order by at desc limit 10")
+    return [Check(**dict(row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedMessage:
+    """A message that statistics did not count, by its place in the topic. The topic keeps what it says."""
+
+    service: str
+    partition: int
+    offset: int
+    type: str
+    reason: str
+    parked_at: datetime
+
+
+async def read_parked(conn: asyncpg.Connection, limit: int = 20) -> list[ParkedMessage]:
+    """The first messages parked by the statistics, oldest first."""
+    rows = await conn.fetch(
+        'select service, partition, "offset", type, reason, parked_at from statistics_parked order by parked_at limit $1',
+        limit,
+    )
+    return [ParkedMessage(**dict(row)) for row in rows]

@@ -6,11 +6,18 @@ from analytics.api import api
 from analytics.pages import pages
 from analytics.projections import PROJECTOR
 from analytics.reactions import REACTOR
+from analytics.readers import READERS
 from analytics.statistics.worker import statistics
 from ansim.access import Role
-from ansim.runtime import Nav, Service
+from ansim.runtime import Kit, Nav, Service
 
-READERS: Final = (Role.analyst, Role.press_officer, Role.supervisor, Role.coordinator, Role.operator)
+
+async def run_pulse(kit: Kit) -> None:
+    """The pulse, imported when it runs: only its own process pays for Faust."""
+    from analytics.pulse.worker import pulse
+
+    await pulse(kit)
+
 
 SERVICE: Final = Service(
     slug="analytics",
@@ -26,5 +33,5 @@ SERVICE: Final = Service(
         Nav("Definitions", "/definitions", READERS),
         Nav("Operations", "/operations", (Role.operator,)),
     ),
-    workers={"statistics": statistics},
+    workers={"statistics": statistics, "pulse": run_pulse},
 )

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaProducer
 from counting_by_hand import count_by_hand
 from counting_stage import PLACES, figures_of, put_on_topics, told
 
-from analytics.definitions import tallies
+from analytics.definitions import definitions, tallies
 from analytics.queries import read_figures
 from analytics.statistics.kafka import KafkaSource
 from analytics.statistics.loop import Loop
@@ -40,6 +40,20 @@ def database(service_database: Callable[[str], ServiceDatabase]) -> ServiceDatab
 @pytest.fixture
 def topics(kafka: str, fresh_topic: Callable[..., str]) -> dict[str, str]:
     return {service: fresh_topic() for service in SERVICES}
+
+
+@pytest.fixture
+async def source(kafka: str, topics: dict[str, str]) -> AsyncIterator[Callable[[], KafkaSource]]:
+    """Makes sources on the test's own topics, and closes them."""
+    made: list[KafkaSource] = []
+
+    def make() -> KafkaSource:
+        made.append(KafkaSource(kafka, topics))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.close()
 
 
 async def opened(url: str, generation: int = 1) -> PostgresLedger:
@@ -136,18 +150,16 @@ async def test_malformed_messages_are_parked_without_their_content_and_the_rest_
 
 
 async def test_a_rebuild_counts_the_same_beside_the_statistics_in_use_and_switches(
-    database: ServiceDatabase, kafka: str, topics: dict[str, str]
+    database: ServiceDatabase, kafka: str, topics: dict[str, str], source: Callable[[], KafkaSource]
 ) -> None:
     happened = told(14, 60)
     await publish(kafka, topics, happened)
     ledger = await opened(database.url)
-    live = Loop(KafkaSource(kafka, topics), ledger, ledger.plan)
+    live = Loop(source(), ledger, ledger.plan)
     working = asyncio.create_task(live.run(PLACES, asyncio.Event()))
     told_progress: list[tuple[int, int]] = []
 
-    done = await rebuild(
-        database.url, kafka, source=KafkaSource(kafka, topics), progress=lambda *p: told_progress.append(p)
-    )
+    done = await rebuild(database.url, kafka, source=source(), progress=lambda *p: told_progress.append(p))
 
     assert done.generation == 2
     assert told_progress[-1] == (len(happened), len(happened))
@@ -163,7 +175,7 @@ async def test_a_rebuild_counts_the_same_beside_the_statistics_in_use_and_switch
     assert reading.generation == 2
     assert kept == "old"
     by_hand = count_by_hand((h.subject, h.event, h.at) for h in happened)
-    shown = {d.id: reading.figure(d) for d in __import__("analytics.definitions").definitions.definitions()}
+    shown = {d.id: reading.figure(d) for d in definitions()}
     assert {name: shown[name].numerator for name in by_hand} == {name: c[0] for name, c in by_hand.items()}
 
 
@@ -192,23 +204,27 @@ async def write_journals(journals: dict[str, str], happened) -> None:
 
 
 async def test_reconciling_finds_nothing_when_all_is_well_and_every_difference_when_it_is_not(
-    database: ServiceDatabase, journals: dict[str, str], kafka: str, topics: dict[str, str]
+    database: ServiceDatabase,
+    journals: dict[str, str],
+    kafka: str,
+    topics: dict[str, str],
+    source: Callable[[], KafkaSource],
 ) -> None:
     happened = told(15, 60)
     await write_journals(journals, happened)
     await publish(kafka, topics, happened)
     ledger = await opened(database.url)
     until = {place: sum(_at(h) == place for h in happened) for place in PLACES}
-    await Loop(KafkaSource(kafka, topics), ledger, ledger.plan).run(PLACES, asyncio.Event(), until=until)
+    await Loop(source(), ledger, ledger.plan).run(PLACES, asyncio.Event(), until=until)
     await ledger.close()
 
-    good = await reconcile(database.url, kafka, journals, source=KafkaSource(kafka, topics))
+    good = await reconcile(database.url, kafka, journals, source=source())
     conn = await asyncpg.connect(database.url)
     await conn.execute(
         "update statistics_1.cell set count = count + 1 where id = (select min(id) from statistics_1.cell)"
     )
     await conn.close()
-    bad = await reconcile(database.url, kafka, journals, source=KafkaSource(kafka, topics))
+    bad = await reconcile(database.url, kafka, journals, source=source())
 
     assert good.differences == []
     assert good.events == len(happened)

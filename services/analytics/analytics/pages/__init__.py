@@ -2,8 +2,13 @@
 
 from fastapi import APIRouter
 
+from analytics.pages.dashboard import dashboard
+from analytics.pages.operations import operations
 from ansim.runtime import Kit
 
 
 def pages(kit: Kit) -> APIRouter:
-    return APIRouter()
+    router = APIRouter(include_in_schema=False)
+    router.include_router(dashboard(kit))
+    router.include_router(operations(kit))
+    return router
