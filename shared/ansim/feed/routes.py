@@ -111,4 +111,5 @@ def _answer(page: Page, agreement: Agreement, cursors: Cursors, limit: int) -> R
         "Ansim-Next-Cursor": cursor,
         "Link": f'</feed/{agreement.id}?after={cursor}&limit={limit}>; rel="next"',
     }
-    return Response(orjson.dumps(page.events), media_type=CONTENT_TYPE, headers=headers)
+    body = orjson.dumps(page.events, default=str)  # asyncpg's UUIDs are a class of their own
+    return Response(body, media_type=CONTENT_TYPE, headers=headers)
