@@ -5,6 +5,7 @@ import asyncio
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from ansim import telemetry
 from ansim.cli.surroundings import settings_for
 from ansim.history import HistoryPlayer, World
 from ansim.history import Progress as Played
@@ -39,6 +40,7 @@ class _Bar:
 
 
 def play_history(seed: int) -> int:
+    telemetry.configure("history", "warning")
     return asyncio.run(_play_all(seed))
 
 

@@ -7,6 +7,7 @@ import json
 from rich.console import Console
 from rich.table import Table
 
+from ansim import telemetry
 from ansim.cli.surroundings import settings_for
 from ansim.errors import Fatal
 from ansim.inbox import ParkedRow, Parking, ReplayResult, replay_stream
@@ -27,7 +28,9 @@ def list_parked(*, as_json: bool) -> int:
     for slug, rows in found.items():
         for row in rows:
             table.add_row(slug, *(str(getattr(row, name)) for name in _SHOWN))
-    Console().print(table if table.row_count else "Nothing is parked.")
+    console = Console()
+    console.width = console.width if console.is_terminal else 160
+    console.print(table if table.row_count else "Nothing is parked.")
     return 0
 
 
@@ -66,11 +69,13 @@ def _plain(slug: str, row: ParkedRow) -> dict[str, object]:
 
 
 async def _rows(service: Service) -> list[ParkedRow]:
+    telemetry.configure("parked", "warning")
     async with open_kit(settings_for(service.slug), service) as kit, kit.store.read() as connection:
         consumers = await connection.fetch("SELECT DISTINCT consumer FROM parked ORDER BY consumer")
         return [row for found in consumers for row in await Parking(kit.vault, found["consumer"]).rows(connection)]
 
 
 async def _replay(service: Service, number: int, *, dry_run: bool) -> list[ReplayResult]:
+    telemetry.configure("parked", "warning")
     async with open_kit(settings_for(service.slug), service) as kit:
         return await replay_stream(open_reaction(kit), number, dry_run=dry_run)

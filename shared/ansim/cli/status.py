@@ -89,4 +89,6 @@ def _show(programs: list[dict[str, Any]]) -> None:
             str(program["memory_megabytes"]),
             *("-" if value is None else str(value) for value in fields),
         )
-    Console().print(table)
+    console = Console()
+    console.width = console.width if console.is_terminal else 160
+    console.print(table)

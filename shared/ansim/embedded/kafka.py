@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import struct
 import subprocess
 import uuid
 from functools import partial
@@ -121,12 +122,12 @@ def _escaped(value: str) -> str:
 
 
 async def _answers(port: int) -> bool:
-    """Whether the broker serves requests; a plain connection is tried first, as the client complains aloud of a refused one."""
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.close()
-        await writer.wait_closed()
-    except OSError:
+    """Whether the broker serves requests and has taken itself into its cluster.
+
+    The port accepts connections long before requests are answered, and a full client waits long for that answer: so the
+    smallest request of the protocol goes first.
+    """
+    if not await _greets(port):
         return False
     admin = AIOKafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=2000)
     try:
@@ -137,3 +138,20 @@ async def _answers(port: int) -> bool:
     finally:
         await admin.close()
     return bool(cluster.get("brokers"))
+
+
+async def _greets(port: int, patience_seconds: float = 1.0) -> bool:
+    """Whether an ApiVersions request (key 18, version 0, correlation id 7, no client id) is answered in time."""
+    request = struct.pack(">hhih", 18, 0, 7, -1)
+    try:
+        async with asyncio.timeout(patience_seconds):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(struct.pack(">i", len(request)) + request)
+                await writer.drain()
+                _, correlation = struct.unpack(">ii", await reader.readexactly(8))
+            finally:
+                writer.close()
+    except (OSError, EOFError, TimeoutError):
+        return False
+    return correlation == 7
