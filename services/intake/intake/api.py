@@ -60,9 +60,13 @@ def _lists(kit: "Kit") -> APIRouter:
     officer = Depends(kit.access.staff(Role.intake_officer, Role.supervisor))
 
     @router.get("/reports")
-    async def list_reports(before: Before = "", limit: Limit = PAGE, staff: Staff = officer) -> Page[ReportOut]:
-        async with kit.store.read() as conn:
-            rows = await queries.reports(conn, page_of(before), limit + 1)
+    async def list_reports(
+        request: Request, before: Before = "", limit: Limit = PAGE, staff: Staff = officer
+    ) -> Page[ReportOut]:
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            rows = await queries.reports(unit.conn, page_of(before), limit + 1)
+            persons = [row.person for row in rows[:limit]]
+            await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "reports")
         more = page_cursor(rows[limit - 1].number) if len(rows) > limit else None
         return Page(items=[ReportOut.of(row) for row in rows[:limit]], next=more)
 
@@ -83,16 +87,20 @@ def _lists(kit: "Kit") -> APIRouter:
         return NarrativeOut(narrative=texts.get("narrative", ""), contact=texts.get("contact", ""))
 
     @router.get("/reports/{report_id}/referrals")
-    async def list_referrals(report_id: UUID, staff: Staff = officer) -> Page[HandOffOut]:
-        async with kit.store.read() as conn:
-            await queries.report(conn, report_id)
-            rows = await queries.hand_offs_of(conn, report_id)
+    async def list_referrals(request: Request, report_id: UUID, staff: Staff = officer) -> Page[HandOffOut]:
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            report = await queries.report(unit.conn, report_id)
+            rows = await queries.hand_offs_of(unit.conn, report_id)
+            await kit.access.record(unit.conn, unit.context.actor, "read", report.person, "hand-offs")
         return Page(items=[HandOffOut.of(row) for row in rows], next=None)
 
     @router.get("/referrals/{referral_id}")
-    async def get_referral(response: Response, referral_id: UUID, staff: Staff = officer) -> HandOffOut:
-        async with kit.store.read() as conn:
-            row = await queries.hand_off(conn, referral_id)
+    async def get_referral(
+        request: Request, response: Response, referral_id: UUID, staff: Staff = officer
+    ) -> HandOffOut:
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            row = await queries.hand_off(unit.conn, referral_id)
+            await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "hand-off")
         response.headers["ETag"] = f'"{row.version}"'
         return HandOffOut.of(row)
 

@@ -100,6 +100,7 @@ class HandOffRow:
     number: int
     report: UUID
     report_number: int
+    person: UUID
     version: int
     target: ReferralTarget
     state: ReferralState
@@ -128,6 +129,7 @@ class HandOffRow:
             number=row["number"],
             report=row["report"],
             report_number=row["report_number"],
+            person=row["person"],
             version=row["version"],
             target=ReferralTarget(row["target"]),
             state=ReferralState(row["state"]),
@@ -173,7 +175,7 @@ def _clock(row: asyncpg.Record) -> Clock | None:
 
 
 _HAND_OFF: Final = """
-select referral.*, report.number as report_number,
+select referral.*, report.number as report_number, report.person,
        referral.state = 'rejected' and report.task = 'decide_again' and report.clock_started_at = referral.answered_at
            as needs_decision
   from referral join report on report.id = referral.report

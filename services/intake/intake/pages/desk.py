@@ -44,10 +44,12 @@ def desk(kit: "Kit") -> APIRouter:
     @router.get("/triage")
     async def triage(request: Request, staff: Staff = officer) -> Response:
         now = datetime.now(UTC)
-        async with kit.store.read() as conn:
-            counts = await queries.counts(conn, now)
-            reports = await queries.queue(conn)
-            hand_offs = await queries.waiting_hand_offs(conn)
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            counts = await queries.counts(unit.conn, now)
+            reports = await queries.queue(unit.conn)
+            hand_offs = await queries.waiting_hand_offs(unit.conn)
+            persons = [report.person for report in reports] + [hand_off.person for hand_off in hand_offs]
+            await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "report queue")
         return kit.web.page(
             request,
             "intake/triage.html",
@@ -61,9 +63,11 @@ def desk(kit: "Kit") -> APIRouter:
     async def hand_offs(request: Request, state: str = "waiting", before: str = "", staff: Staff = officer) -> Response:
         now = datetime.now(UTC)
         chosen = state if state in FILTERS else "waiting"
-        async with kit.store.read() as conn:
-            counts = await queries.hand_off_counts(conn)
-            found = await queries.hand_offs(conn, FILTERS[chosen], page_of(before), PAGE + 1)
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            counts = await queries.hand_off_counts(unit.conn)
+            found = await queries.hand_offs(unit.conn, FILTERS[chosen], page_of(before), PAGE + 1)
+            persons = [hand_off.person for hand_off in found[:PAGE]]
+            await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "hand-offs")
         return kit.web.page(
             request,
             "intake/hand_offs.html",
@@ -74,10 +78,14 @@ def desk(kit: "Kit") -> APIRouter:
             more=page_cursor(found[PAGE - 1].number) if len(found) > PAGE else "",
         )
 
-    async def list_page(request: Request, before: str = "", status: int = 200, form: object = None) -> Response:
+    async def list_page(
+        request: Request, staff: Staff, before: str = "", status: int = 200, form: object = None
+    ) -> Response:
         now = datetime.now(UTC)
-        async with kit.store.read() as conn:
-            found = await queries.reports(conn, page_of(before), PAGE + 1)
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            found = await queries.reports(unit.conn, page_of(before), PAGE + 1)
+            persons = [report.person for report in found[:PAGE]]
+            await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "reports")
         return kit.web.page(
             request,
             "intake/reports.html",
@@ -91,7 +99,7 @@ def desk(kit: "Kit") -> APIRouter:
 
     @router.get("/reports")
     async def reports(request: Request, before: str = "", staff: Staff = officer) -> Response:
-        return await list_page(request, before)
+        return await list_page(request, staff, before)
 
     @router.post("/reports/find")
     async def find(request: Request, staff: Staff = officer) -> Response:
@@ -105,6 +113,6 @@ def desk(kit: "Kit") -> APIRouter:
                 return kit.web.see_other(f"/reports/{found}")
             sentence = Message("No report has this receipt number. Ask for all sixteen digits.")
             form = form.refused(DomainError("no_such_receipt", "receipt", sentence))
-        return await list_page(request, status=422, form=form)
+        return await list_page(request, staff, status=422, form=form)
 
     return router

@@ -1,0 +1,127 @@
+"""What the tests of intake share: a kit on a real database, staff and public clients, and reports to work on."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from ansim.access import Role
+from ansim.contracts import Envelope, Event, source_of
+from ansim.inbox import Heard
+from ansim.journal import Actor, Context
+from ansim.runtime import Kit
+from ansim.testing.kits import ClientFor, KitFor, client_for, csrf_token, kit_for
+from intake.commands import (
+    AcknowledgeReport,
+    ReferReport,
+    SubmitReport,
+    TriageReport,
+    acknowledge_report,
+    refer_report,
+    submit_report,
+    triage_report,
+)
+from intake.service import SERVICE
+
+__all__ = ["client_for", "kit_for"]
+
+OFFICER = Actor("intake-officer", "intake_officer", "한서윤 (가상)")
+REPORT = {"reporter_role": "victim", "harm_types": ["distribution"], "narrative": "(가상) 표지어-물푸레", "contact": ""}
+JUDGEMENT = {"severity": "high", "harm_types": ["distribution"], "age_band": "19_24", "minor": "no"}
+TO_SUPPORT = {"target": "victim_support", "consent": "given", "legal_basis": "consent", "gender": "female"}
+
+
+def context(at: datetime | None = None) -> Context:
+    return Context(OFFICER, at or datetime.now(UTC), uuid4())
+
+
+@pytest.fixture
+async def kit(kit_for: KitFor) -> Kit:
+    return await kit_for(SERVICE)
+
+
+class Desk:
+    """Commands as somebody at the desk gives them, each in a transaction of its own."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+
+    async def submitted(self, **fields: Any) -> UUID:
+        async with self.kit.store.unit(context()) as unit:
+            return await submit_report(unit, SubmitReport.model_validate({**REPORT, **fields}))
+
+    async def acknowledged(self, **fields: Any) -> UUID:
+        report = await self.submitted(**fields)
+        async with self.kit.store.unit(context()) as unit:
+            await acknowledge_report(unit, AcknowledgeReport(report=report))
+        return report
+
+    async def triaged(self, **fields: Any) -> UUID:
+        report = await self.acknowledged()
+        async with self.kit.store.unit(context()) as unit:
+            await triage_report(unit, TriageReport.model_validate({"report": report, **JUDGEMENT, **fields}))
+        return report
+
+    async def referred(self, **fields: Any) -> tuple[UUID, UUID]:
+        report = await self.triaged()
+        async with self.kit.store.unit(context()) as unit:
+            command = ReferReport.model_validate({"report": report, **TO_SUPPORT, **fields})
+            return report, await refer_report(unit, command)
+
+    async def hear(self, event: Event, referral: UUID, sequence: int = 1) -> UUID:
+        """The service's own reaction to a receiver's event. Returns the id of the event."""
+        now = datetime.now(UTC)
+        envelope = Envelope(
+            id=uuid4(),
+            source=source_of(event.service),
+            type=event.type_name(),
+            subject=referral,
+            time=now,
+            recordedtime=now,
+            dataschema=f"/schemas/{event.type_name()}",
+            sequence=sequence,
+            position=1,
+            correlationid=uuid4(),
+            partitionkey=event.person,
+            data=event.model_dump(mode="json"),
+        )
+        system = Context(Actor("system:intake", "system"), now, envelope.correlationid, envelope.id)
+        async with self.kit.store.unit(system) as unit:
+            for handler in SERVICE.reactor.handlers(type(event)):
+                await handler(unit, Heard(event, envelope))
+        return envelope.id
+
+    async def rows(self, sql: str, *args: object) -> list[dict[str, Any]]:
+        async with self.kit.store.read() as conn:
+            return [dict(row) for row in await conn.fetch(sql, *args)]
+
+
+@pytest.fixture
+def desk(kit: Kit) -> Desk:
+    return Desk(kit)
+
+
+@pytest.fixture
+async def officer(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
+    return await client_for(kit, Role.intake_officer)
+
+
+@pytest.fixture
+async def public(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
+    return await client_for(kit)
+
+
+Post = Callable[..., Awaitable[httpx2.Response]]
+
+
+@pytest.fixture
+def post(kit: Kit, officer: httpx2.AsyncClient) -> Post:
+    """Sends a form of the desk with its token, as the page would."""
+
+    async def send(path: str, **fields: Any) -> httpx2.Response:
+        return await officer.post(path, data={"csrf": csrf_token(kit, officer), "once": str(uuid4()), **fields})
+
+    return send
