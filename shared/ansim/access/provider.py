@@ -26,7 +26,9 @@ import structlog
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from ansim.access.demo_token import token
-from ansim.access.staff import demo_staff
+from ansim.access.roles import ROLE_TITLES
+from ansim.access.staff import StaffMember, demo_staff
+from ansim.web.i18n import catalogue
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -54,23 +56,6 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self' http://127.0.0.1:* http://localhost:* http://*.localhost:*"
 )
-
-_ROLES_KO: Final = {
-    "intake_officer": "접수 담당자",
-    "support_worker": "지지동반자",
-    "deletion_officer": "삭제지원관",
-    "counsellor": "상담원",
-    "supervisor": "슈퍼바이저",
-    "monitor": "시민감시단원",
-    "coordinator": "코디네이터",
-    "analyst": "통계 분석가",
-    "press_officer": "공보 담당자",
-    "operator": "운영자",
-    "privacy_officer": "개인정보 보호책임자",
-    "custodian": "신원 열람 승인자",
-    "partner": "협력 기관",
-    "historian": "설립 기록 담당자",
-}
 
 __all__ = ["create_provider", "main", "make", "token"]
 
@@ -121,12 +106,15 @@ def create_provider(client_id: str, client_secret: str) -> flask.Flask:
 
 
 def _people() -> list[dict[str, str]]:
+    def titles(person: StaffMember, lang: str) -> str:
+        return ", ".join(catalogue("ansim", lang).gettext(ROLE_TITLES[role]) for role in sorted(person.roles))
+
     return [
         {
             "subject": each.subject,
             "name": each.name,
-            "role_ko": ", ".join(_ROLES_KO[role.value] for role in sorted(each.roles)),
-            "role_en": ", ".join(role.value.replace("_", " ") for role in sorted(each.roles)),
+            "role_ko": titles(each, "ko"),
+            "role_en": titles(each, "en"),
         }
         for each in demo_staff()
     ]
