@@ -172,6 +172,8 @@ async def accept_referral(unit: Unit, command: AcceptReferral) -> UUID:
         district=referral.district,
     )
     new = await unit.stream("enrolment", enrolment, rules.evolve)
+    if new.state is not None:
+        raise DomainError("enrolment_opened_once", None, Message("This enrolment is registered already."))
     await new.append(Fact(opened, _texts(command)))
     return enrolment
 
