@@ -100,10 +100,16 @@ def span(length: timedelta) -> Message:
 
 
 _SCHEME: Final = re.compile(r"^h(tt)(ps?)$", re.IGNORECASE)
+_ANY_SCHEME: Final = re.compile(r"htt(ps?)://", re.IGNORECASE)
 
 
 def defang(address: str, shorten: bool = True) -> str:
-    """`https://post.invalid/a/bc41` → `hxxps://post[.]invalid/…c41`: readable, never clickable."""
+    """`https://post.invalid/a/bc41` → `hxxps://post[.]invalid/…c41`: readable, never clickable.
+
+    Not shortened, every character is kept (case, port, fragment), so that whoever must report it reports that address.
+    """
+    if not shorten:
+        return _ANY_SCHEME.sub(r"hxx\1://", address).replace(".", "[.]")
     parts = urlsplit(address if "://" in address else f"//{address}")
     host = (parts.hostname or parts.path).replace(".", "[.]")
     scheme = _SCHEME.sub(r"hxx\2", parts.scheme) + "://" if parts.scheme else ""

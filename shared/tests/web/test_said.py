@@ -65,6 +65,12 @@ def test_addresses_are_defanged(address: str, shown: str) -> None:
     assert defang(address) == shown
 
 
+def test_an_address_in_full_keeps_every_character_that_a_report_needs() -> None:
+    address = "https://Board.invalid:8443/a/B.html?next=http://x.invalid#part.2"
+    shown = "hxxps://Board[.]invalid:8443/a/B[.]html?next=hxxp://x[.]invalid#part[.]2"
+    assert defang(address, shorten=False) == shown
+
+
 def test_codes_are_words_in_the_order_of_their_list() -> None:
     with speaking(catalogue("ansim", "en")):
         assert label(None) == ""
