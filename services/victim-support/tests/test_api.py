@@ -1,5 +1,6 @@
 """The JSON API: the same rules as the screens, with idempotency keys, versions and cursors."""
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import httpx2
@@ -8,6 +9,7 @@ import pytest
 from ansim.access import Role
 from ansim.runtime import Kit
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.web import SEOUL
 from victim_support.service import SERVICE
 
 from .conftest import planned_case, referred
@@ -19,6 +21,10 @@ OPENING: dict[str, object] = {
     "district": "mapo",
     "harm_types": ["grooming"],
 }
+
+
+def soon() -> str:
+    return (datetime.now(SEOUL).date() + timedelta(days=7)).isoformat()
 
 
 @pytest.fixture
@@ -41,7 +47,7 @@ async def test_a_case_lives_its_whole_life_over_the_api(kit: Kit, api: httpx2.As
     case = accepted.headers["Location"]
     await api.post(f"{case}/safety-checks", json={"immediate_danger": False})
     await api.post(f"{case}/plan", json={"item_types": ["legal"]}, headers={"If-Match": '"2"'})
-    scheduled = await api.post(f"{case}/items", json={"item_type": "legal", "due_on": "2026-12-01"})
+    scheduled = await api.post(f"{case}/items", json={"item_type": "legal", "due_on": soon()})
     delivered = await api.post(f"{scheduled.headers['Location']}/deliver", json={"outcome": "completed"})
     closed = await api.post(f"{case}/close", json={"outcome": "goals_met"})
 
@@ -132,7 +138,7 @@ async def test_a_wrong_field_is_named_with_its_reason(kit: Kit, api: httpx2.Asyn
 async def test_a_rule_names_the_field_it_speaks_of(kit: Kit, api: httpx2.AsyncClient) -> None:
     case = await planned_case(kit.store)
 
-    answer = await api.post(f"/api/v1/cases/{case}/items", json={"item_type": "medical", "due_on": "2026-12-01"})
+    answer = await api.post(f"/api/v1/cases/{case}/items", json={"item_type": "medical", "due_on": soon()})
 
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/rule/item.not_in_plan"

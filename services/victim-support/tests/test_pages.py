@@ -1,15 +1,20 @@
 """The screens of the real application: both languages, the whole way through a case, and every kind of wrong input."""
 
 import re
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 
 from ansim.access import Role
+from ansim.contracts.codes import SupportItemType
 from ansim.runtime import Kit
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.stores import some_context
+from ansim.web import SEOUL
 from victim_support import queries
+from victim_support.commands import ScheduleItem, schedule_item
 from victim_support.service import SERVICE
 
 from .conftest import planned_case, referred
@@ -35,6 +40,10 @@ async def send(kit: Kit, client: httpx2.AsyncClient, path: str, **fields: object
     return await client.post(path, content=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
 
 
+def soon() -> date:
+    return datetime.now(SEOUL).date() + timedelta(days=7)
+
+
 async def journal_size(kit: Kit) -> int:
     async with kit.store.read() as conn:
         size: int = await conn.fetchval("select count(*) from journal")
@@ -57,24 +66,27 @@ SCREENS = (
     "/cases/{case}/plan",
     "/cases/{case}/items/new",
     "/cases/{case}/close",
+    "/cases/{case}/items/{item}",
 )
-PEOPLE_S_OWN_WORDS = ("윤다인", "김가온", "(가상)", "문자", "한국어")
+PEOPLE_S_OWN_WORDS = ("윤다인", "김가온", "(가상)", "문자", "한국어", "Test")
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 async def test_every_screen_speaks_both_languages(kit: Kit, client_for: ClientFor, lang: str) -> None:
     referral, case = await referred(kit.store), await planned_case(kit.store)
+    async with kit.store.unit(some_context()) as unit:
+        item = await schedule_item(unit, ScheduleItem(case=case, item_type=SupportItemType.LEGAL, due_on=soon()))
     client = await client_for(kit, Role.support_worker, lang)
 
     for screen in SCREENS:
-        page = await client.get(screen.format(referral=referral, case=case))
+        page = await client.get(screen.format(referral=referral, case=case, item=item))
 
         assert page.status_code == 200, screen
         assert f'<html lang="{lang}">' in page.text
+        assert not re.search(r"\{\w+\}", page.text), screen
         words = re.sub(r"<[^>]+>", " ", page.text)
         for own in PEOPLE_S_OWN_WORDS:
             words = words.replace(own, "")
-        assert "{" not in words, screen
         assert bool(re.search(r"[가-힣]", words)) is (lang == "ko"), screen
 
 
@@ -86,11 +98,11 @@ async def test_from_referral_to_closed_case_by_forms_alone(kit: Kit, worker: htt
     too_soon = await send(kit, worker, f"{case}/plan", seen=1, item_types=["legal"])
     await send(kit, worker, f"{case}/safety", seen=1, immediate_danger="false")
     await send(kit, worker, f"{case}/plan", seen=2, item_types=["legal", "counselling"])
-    await send(kit, worker, f"{case}/items/new", seen=3, item_type="legal", due_on="2026-11-30")
+    await send(kit, worker, f"{case}/items/new", seen=3, item_type="legal", due_on=soon())
     async with kit.store.read() as conn:
         [item] = await queries.items_of(conn, UUID(case.rpartition("/")[2]))
     not_yet = await send(kit, worker, f"{case}/close", seen=3, outcome="goals_met")
-    delivered = await send(kit, worker, f"/items/{item.item_id}/deliver", seen=1, outcome="completed")
+    delivered = await send(kit, worker, f"{case}/items/{item.item_id}/deliver", seen=1, outcome="completed")
     closed = await send(kit, worker, f"{case}/close", seen=3, outcome="goals_met")
 
     assert (accepted.status_code, too_soon.status_code, not_yet.status_code) == (303, 422, 422)
@@ -150,6 +162,7 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
     ("accept", {}, "Fill in this field."),
     ("accept", {"name": "가" * 201}, "At most 200 characters."),
     ("accept", {"name": "한\x01아람"}, "Write this on one line."),
+    ("accept", {"name": "한아람 (가상)", "note": "번호 990101-2345678"}, "Resident registration numbers are not kept"),
     ("accept", {"name": "한아람 (가상)", "harm_types": ["nonsense"]}, "Choose one of the options."),
     ("accept", {"name": "한아람 (가상)", "seen": "soon"}, "Write a whole number."),
     ("refuse", {"reason": "no_capacity"}, "Fill in this field."),

@@ -112,7 +112,9 @@ class CaseHistory:
         first = _office_hour(victim.reported_at + timedelta(days=rng.uniform(3, 6)), rng)
         self._accepted = first
         self._checked = first + timedelta(minutes=rng.randint(20, 90))
+        self._threatened = HarmType.THREAT_TO_DISTRIBUTE in victim.harm_types
         self._planned = _office_hour(first + timedelta(days=rng.uniform(1, 4)), rng)
+        self._checked_again = _office_hour(self._planned + timedelta(days=rng.uniform(7, 40)), rng)
         self._types = self._kinds_of_support()
         self.services = self._plan_all()
 
@@ -120,6 +122,8 @@ class CaseHistory:
         yield self._step("accept", self._accepted, self._accept, self._arrived)
         yield self._step("safety", self._checked, self._check_safety)
         yield self._step("plan", self._planned, self._agree_plan)
+        if self._threatened:
+            yield self._step("safety-again", self._checked_again, partial(self._check_safety, again=True))
         for service in self.services:
             yield self._step(f"{service.key}/fix", service.fixed, partial(self._fix, service))
             yield self._step(f"{service.key}/settle", service.settled, partial(self._settle, service))
@@ -160,9 +164,9 @@ class CaseHistory:
             ),
         )
 
-    async def _check_safety(self, unit: Unit) -> None:
-        threatened = HarmType.THREAT_TO_DISTRIBUTE in self.victim.harm_types
-        await check_safety(unit, CheckSafety(case=self.victim.case, immediate_danger=threatened))
+    async def _check_safety(self, unit: Unit, *, again: bool = False) -> None:
+        danger = self._threatened and not again
+        await check_safety(unit, CheckSafety(case=self.victim.case, immediate_danger=danger))
 
     async def _agree_plan(self, unit: Unit) -> None:
         await agree_plan(unit, AgreePlan(case=self.victim.case, item_types=frozenset(self._types)))
@@ -231,7 +235,7 @@ class CaseHistory:
     def _appointment_ahead(self) -> Service:
         fixed = _at(date(2021, 5, 10) + timedelta(days=self.victim.index % 14), self._rng)
         due_on = fixed.astimezone(SEOUL).date() + timedelta(days=21)
-        return Service("ahead", self._types[0], fixed, due_on, fixed, ItemOutcome.COMPLETED, None)
+        return Service("ahead", self._rng.choice(self._types), fixed, due_on, fixed, ItemOutcome.COMPLETED, None)
 
     def _closed_at(self) -> datetime:
         rng = self.world.rng("victim-support", "closed", self.victim.index)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ansim.access import Staff
+from ansim.errors import NotFound
 from victim_support import queries
 from victim_support.commands import DeliverItem, GiveUpItem, deliver_item, give_up_item
 from victim_support.pages.desk import ROLES, Again, carry_out, today
@@ -23,10 +24,12 @@ def routes(kit: "Kit") -> APIRouter:
     worker = Depends(kit.access.staff(*ROLES))
 
     async def page(
-        request: Request, staff: Staff, item_id: UUID, tried: str = "", again: Again | None = None
+        request: Request, staff: Staff, case_id: UUID, item_id: UUID, tried: str = "", again: Again | None = None
     ) -> Response:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.item(unit.conn, item_id)
+            if row.case_id != case_id:
+                raise NotFound("item", item_id)
             await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "item")
             events = await queries.happened_on(unit.conn, "item", item_id)
         conflict = again.conflict if again else None
@@ -43,18 +46,18 @@ def routes(kit: "Kit") -> APIRouter:
             today=today(),
         )
 
-    @router.get("/items/{item_id}")
-    async def show(request: Request, item_id: UUID, staff: Staff = worker) -> Response:
-        return await page(request, staff, item_id)
+    @router.get("/cases/{case_id}/items/{item_id}")
+    async def show(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:
+        return await page(request, staff, case_id, item_id)
 
-    @router.post("/items/{item_id}/deliver")
-    async def deliver(request: Request, item_id: UUID, staff: Staff = worker) -> Response:
-        again, then = partial(page, request, staff, item_id, "deliver"), "/cases/{}".format
+    @router.post("/cases/{case_id}/items/{item_id}/deliver")
+    async def deliver(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:
+        again, then = partial(page, request, staff, case_id, item_id, "deliver"), "/cases/{}".format
         return await carry_out(kit, request, staff, DeliverItem, deliver_item, then=then, again=again, item=item_id)
 
-    @router.post("/items/{item_id}/not-delivered")
-    async def give_up(request: Request, item_id: UUID, staff: Staff = worker) -> Response:
-        again, then = partial(page, request, staff, item_id, "give_up"), "/cases/{}".format
+    @router.post("/cases/{case_id}/items/{item_id}/not-delivered")
+    async def give_up(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:
+        again, then = partial(page, request, staff, case_id, item_id, "give_up"), "/cases/{}".format
         return await carry_out(kit, request, staff, GiveUpItem, give_up_item, then=then, again=again, item=item_id)
 
     return router
