@@ -34,8 +34,10 @@ function stale(broken) {
   root.dataset.liveState = broken ? "stale" : "open";
 }
 
+let source;
+
 function open() {
-  const source = new EventSource(root.dataset.live);
+  source = new EventSource(root.dataset.live);
   source.addEventListener("open", () => stale(false));
   source.addEventListener("part", (event) => {
     const { name, html } = JSON.parse(event.data);
@@ -52,9 +54,11 @@ function open() {
     stale(true);
     if (source.readyState === EventSource.CLOSED) setTimeout(open, 5000);
   });
-  addEventListener("pagehide", () => source.close());
 }
 
 setInterval(tellAges, 1000);
-if (root) open();
+if (root) {
+  open();
+  addEventListener("pagehide", () => source.close());
+}
 addEventListener("pageshow", (event) => { if (event.persisted && root) location.reload(); });
