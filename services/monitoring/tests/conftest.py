@@ -1,7 +1,7 @@
 """A desk with people at it: the real application of monitoring on a real database."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from html import unescape
 from uuid import uuid4
@@ -29,7 +29,7 @@ class Person:
     async def page(self, path: str) -> httpx2.Response:
         return await self.client.get(path)
 
-    async def post(self, path: str, fields: dict[str, object] | None = None, once: str = "") -> httpx2.Response:
+    async def post(self, path: str, fields: Mapping[str, object] | None = None, once: str = "") -> httpx2.Response:
         data = {"csrf": csrf_token(self.kit, self.client), "once": once or str(uuid4()), **(fields or {})}
         return await self.client.post(path, data=data)
 
