@@ -82,12 +82,12 @@ class LiveBoard:
         if self._board is None:
             return []
         news = []
-        id = sum(p.position for p in self._board.reading.progress.values())
+        counted_to = sum(p.position for p in self._board.reading.progress.values())
         for name, html in self._parts(page.lang).items():
             if page.sent.get(name) != html:
                 page.sent[name] = html
                 data = orjson.dumps({"name": name, "html": html})
-                news.append(b"event: part\nid: %d\ndata: %s\n\n" % (id, data))
+                news.append(b"event: part\nid: %d\ndata: %s\n\n" % (counted_to, data))
         if self._board.as_of is not None:
             news.append(b"event: tick\ndata: %s\n\n" % orjson.dumps({"as_of": self._board.as_of.isoformat()}))
         return news

@@ -8,11 +8,12 @@ acknowledged. One agent, concurrency 1, no tables, no windows, memory store, web
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import faust
 import structlog
 from faust.contrib.asgi import faust_app_running
+from faust.types import StreamT
 
 from analytics.pulse.store import add, forget_yesterday
 from analytics.statistics.wire import Fact, Unreadable, read
@@ -47,8 +48,9 @@ def pulse_app(kit: Kit, failed: "asyncio.Future[None]", beat: Callable[[], None]
     topic = app.topic(*_SERVICES, key_serializer="raw", value_serializer="raw", internal=False)
 
     @app.agent(topic, name="pulse", concurrency=1)
-    async def pulse(stream: faust.Stream[bytes]) -> AsyncIterator[None]:
-        async for events in stream.take_events(BATCH, within=WITHIN_SECONDS):
+    async def pulse(stream: StreamT[bytes]) -> AsyncIterator[None]:
+        batches = cast("faust.Stream[bytes]", stream).take_events(BATCH, within=WITHIN_SECONDS)
+        async for events in batches:
             try:
                 await _taken(kit, [event.message for event in events], beat)
             except Exception as error:  # noqa: BLE001 - leaving would acknowledge what was not counted
