@@ -163,7 +163,7 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
     },
     codes.ReferralTarget: {
         "victim_support": ("피해 지원", "victim support"),
-        "counseling": ("상담", "counseling"),
+        "counseling": ("상담", "counselling"),
         "monitoring": ("시민감시단", "monitoring"),
         "police": ("경찰", "police"),
         "national_centre": ("중앙디지털성범죄피해자지원센터", "national centre"),
