@@ -9,6 +9,7 @@ import tomllib
 from importlib import resources
 
 from rich.console import Console
+from rich.table import Table
 
 from ansim.cli.surroundings import state_folder
 from ansim.embedded.program import Program, leash
@@ -84,13 +85,17 @@ async def _at_once() -> bool:
 
 
 def _greet(suite: Suite) -> None:
+    """Where to look and as whom. Not wrapped, so that addresses stay whole."""
     console = Console(highlight=False, soft_wrap=True)
-    console.print("\n[bold]Ansim runs.[/bold] Invented data only. Ctrl-C stops it.\n")
+    services, people = Table.grid(padding=(0, 3)), Table.grid(padding=(0, 3))
     for slug, service in installed_services().items():
-        console.print(f"  {service.title:<18} {suite.url(slug)}{service.home}")
-    console.print("\n  Sign in as one of these invented people (no password):\n")
+        services.add_row(f"  {service.title}", f"{suite.url(slug)}{service.home}")
     for subject, name, roles in _staff():
-        console.print(f"  {subject:<24} {name:<28} {roles}")
+        people.add_row(f"  {subject}", name, roles)
+    console.print("\n[bold]Ansim runs.[/bold] Invented data only. Ctrl-C stops it.\n")
+    console.print(services)
+    console.print("\n  Sign in as one of these invented people (no password):\n")
+    console.print(people)
     console.print(f"\n  State and logs: {suite.folder.path}    More: ansim status, ansim figures\n")
 
 

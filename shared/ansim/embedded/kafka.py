@@ -154,4 +154,4 @@ async def _greets(port: int, patience_seconds: float = 1.0) -> bool:
                 writer.close()
     except (OSError, EOFError, TimeoutError):
         return False
-    return correlation == 7
+    return bool(correlation == 7)

@@ -81,8 +81,10 @@ async def running_suite(
             remember(folder, servers)
             tell(f"Starting the demo sign-in and {len(names)} programs")
             await supervisor.start(*(_service(folder, servers, ports, target) for target in ("provider", *names)))
-            yield Suite(folder, servers, ports, supervisor)
-            tell("Stopping")
+            try:
+                yield Suite(folder, servers, ports, supervisor)
+            finally:
+                tell("Stopping")
 
 
 async def _start_servers(

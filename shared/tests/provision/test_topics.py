@@ -28,7 +28,9 @@ async def test_the_catalogues_topics_are_there_with_partitions_and_retention(
         topic.name: 4 for topic in TOPICS.values()
     }
     name = TOPICS["intake"].name
-    (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs={"retention.ms": None})])
+    (answer,) = await admin.describe_configs(
+        [ConfigResource(ConfigResourceType.TOPIC, name, configs={"retention.ms": None})]
+    )
     ((*_, entries),) = answer.resources
     assert [entry[1] for entry in entries] == ["-1"]
 
