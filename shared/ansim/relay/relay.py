@@ -97,6 +97,7 @@ class Relay:
             self.state.leading = await self._leader.acquire()
             if not self.state.leading:
                 return 0
+            self._log.info("relay_leads")
         conn = self._leader.conn
         if conn is None:
             raise LeadershipLost

@@ -55,7 +55,7 @@ async def open_kit(settings: Settings, service: Service) -> AsyncIterator[Kit]:
         _pool(settings.database_url.get_secret_value(), service.slug, settings.pool_size) as pool,
         _pool(settings.keys_url.get_secret_value(), service.slug, 3) as keys,
     ):
-        vault = Vault(keys, kek, service.slug)
+        vault = Vault(keys, kek, service.slug, metrics)
         store = Store(pool, service=service.slug, projector=service.projector, vault=vault, access_log=AccessLog())
         access = Access.of(settings, slug=service.slug, package=service.package, pool=pool, metrics=metrics)
         web = _web(settings, service, kek, vitals)
@@ -108,6 +108,7 @@ def _web(settings: Settings, service: Service, kek: bytes, vitals: Vitals) -> We
         home=service.home,
         role_titles={role.value: title for role, title in ROLE_TITLES.items()},
         held_up=held_up,
+        leave_to=settings.leave_url,
     )
 
 

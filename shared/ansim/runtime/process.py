@@ -20,6 +20,7 @@ from ansim.runtime.kit import VERSION, Kit, open_kit, open_reaction
 from ansim.runtime.sampler import sample
 from ansim.runtime.service import Service, installed_service
 from ansim.runtime.settings import Settings
+from ansim.telemetry import metrics as m
 
 GRACE_SECONDS = 10.0
 Work = Callable[[asyncio.Event], Awaitable[None]]
@@ -82,9 +83,13 @@ def _service_work(kit: Kit) -> dict[str, Work]:
                 kit.vitals.loop(name).beat_at = beat()
             kit.vitals.leading = relay.state.leading
             kit.vitals.broker_away = relay.state.broker_away_since is not None
+            kit.metrics.raise_to(m.EVENTS_PUBLISHED, relay.state.published)
             if inbox is not None:
                 kit.vitals.lag = inbox.state.lag
                 kit.vitals.loop("inbox").stopped = inbox.state.stopped
+                kit.metrics.set(m.CONSUMER_LAG_MESSAGES, inbox.state.lag)
+                for outcome, count in inbox.state.counts.items():
+                    kit.metrics.raise_to(m.EVENTS_CONSUMED, count, outcome=outcome.value)
             with suppress(TimeoutError):
                 async with asyncio.timeout(0.5):
                     await stopping.wait()

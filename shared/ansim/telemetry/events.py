@@ -85,29 +85,13 @@ _ENTRIES: Final = (
     LogEvent("process_stopping", "A stop was asked for; work in hand is finished first.", {"signal": _token}),
     LogEvent("process_stopped", "All work in hand is done.", {"seconds": _number}),
     LogEvent(
-        "settings_refused",
-        "Start-up refused weak settings. `setting` names one; set it and start again.",
-        {"setting": _token},
-    ),
-    LogEvent(
         "assets_not_built", "Fonts and colours are not built: pages use the reader's system fonts. Run `ansim assets`."
     ),
     LogEvent("worker_failed", "A background worker ended with an error and is started again.", {"restarts": _number}),
     LogEvent("relay_leads", "This process publishes the service's journal from now on."),
-    LogEvent("relay_lost_lead", "The leader's connection died; another process may lead now."),
     LogEvent(
         "relay_waits",
         "The broker or the database is away; events wait in the journal and nothing is lost.",
-        {"reason": _token},
-    ),
-    LogEvent(
-        "relay_published",
-        "A batch was acknowledged by the broker and stamped.",
-        {"count": _number, "position": _number},
-    ),
-    LogEvent(
-        "relay_stopped",
-        "The relay ended, because it was asked to or because going on would do harm.",
         {"reason": _token},
     ),
     LogEvent(
@@ -120,7 +104,6 @@ _ENTRIES: Final = (
         "The consumer stopped because going on would do harm, e.g. too many parked messages.",
         {"reason": _token},
     ),
-    LogEvent("inbox_handled", "A batch of heard events took effect.", {"count": _number, "milliseconds": _number}),
     LogEvent(
         "message_parked",
         "A message could not be handled and waits in the parked list for a person.",
@@ -131,7 +114,6 @@ _ENTRIES: Final = (
         "A reaction raised what nobody expected. Look at the frames.",
         {"type": _token, "attempts": _number},
     ),
-    LogEvent("parked_replayed", "Parked messages were handled again.", {"count": _number, "dry_run": _flag}),
     LogEvent("key_store_away", "The key store cannot be reached: nothing personal can be read or written."),
     LogEvent("key_destroyed", "A person's key was destroyed on request."),
     LogEvent("signed_in", "A staff member signed in.", {"role": _token}),
@@ -145,14 +127,7 @@ _ENTRIES: Final = (
     ),
     LogEvent("feed_served", "A partner read its feed.", {"agreement": _token, "count": _number}),
     LogEvent("feed_refused", "A partner feed was refused.", {"reason": _token}),
-    LogEvent("history_progress", "The founding history is being played in.", {"done": _number, "total": _number}),
     LogEvent("history_waits", "The history waits for a server or for another service's events."),
-    LogEvent("history_done", "The founding history is complete.", {"steps": _number, "seconds": _number}),
-    LogEvent(
-        "statistics_committed",
-        "A batch was counted and committed with its offsets.",
-        {"count": _number, "milliseconds": _number},
-    ),
     LogEvent(
         "statistics_waits",
         "The broker or the database is away; the counts stay where they are and go on by themselves.",
@@ -164,14 +139,12 @@ _ENTRIES: Final = (
         "Another worker has moved the offsets on; this one stops.",
         {"topic": _token, "partition": _number},
     ),
+    LogEvent("pulse_waits", "The broker is away; the pulse shows its age and goes on by itself.", {"reason": _token}),
     LogEvent(
-        "rebuild_progress",
-        "The statistics are being counted again from the first event.",
-        {"done": _number, "total": _number},
+        "dashboard_waits",
+        "The database is away; open dashboards keep their numbers and show their age.",
+        {"reason": _token},
     ),
-    LogEvent("rebuild_done", "The rebuilt statistics are in use.", {"events": _number, "cells": _number}),
-    LogEvent("reconciled", "Statistics were compared with the journals.", {"figures": _number, "differences": _number}),
-    LogEvent("pulse_parked", "The pulse could not read an event and went on without it.", {"reason": _token}),
     LogEvent(
         "library",
         "A library wrote to its log; `place` says where in its code. Its text is not kept.",

@@ -11,9 +11,6 @@ from typing import Final, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from ansim.contracts.catalogue import SERVICES, TOPICS
-from ansim.errors import ParkReason
-
 PREFIX: Final = "ansim_"
 OTHER: Final = "other"
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -48,10 +45,8 @@ class HistogramMetric(_Metric):
     buckets: tuple[float, ...] = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-_topics: Final = frozenset(topic.name for topic in TOPICS.values())
 _methods: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _statuses: Final = frozenset({"1xx", "2xx", "3xx", "4xx", "5xx"})
-_reasons: Final = frozenset(reason.value for reason in ParkReason)
 
 BUILD_INFO: Final = GaugeMetric("build_info", "Always 1; the running version is its label.", {"version": None})
 HTTP_REQUESTS: Final = CounterMetric(
@@ -71,42 +66,20 @@ OUTBOX_OLDEST_SECONDS: Final = GaugeMetric("outbox_oldest_seconds", "Age of the 
 EVENTS_PUBLISHED: Final = CounterMetric("events_published_total", "Events acknowledged by the broker and stamped.")
 RELAY_LEADER: Final = GaugeMetric("relay_leader", "1 where this process publishes the journal, else 0.")
 RELAY_POSITION: Final = GaugeMetric("relay_position", "The last gapless position given to a published event.")
-RELAY_BATCH_SECONDS: Final = HistogramMetric(
-    "relay_batch_seconds", "From reading a batch of the journal to having stamped it."
-)
 EVENTS_CONSUMED: Final = CounterMetric(
     "events_consumed_total",
-    "Messages read from a topic, by what became of them.",
-    {"topic": _topics, "outcome": frozenset({"handled", "ignored", "duplicate", "parked"})},
+    "Messages read from the topics, by what became of them.",
+    {"outcome": frozenset({"ignored", "reacted", "duplicate", "behind_parked", "parked"})},
 )
-EVENT_HANDLE_SECONDS: Final = HistogramMetric(
-    "event_handle_seconds", "One reaction with its transaction.", {"topic": _topics}
-)
-EVENT_END_TO_END_SECONDS: Final = HistogramMetric(
-    "event_end_to_end_seconds", "From a command's commit to its effect in this service.", {"topic": _topics}
-)
-CONSUMER_LAG_MESSAGES: Final = GaugeMetric(
-    "consumer_lag_messages", "Messages not read yet.", {"topic": _topics, "partition": None}
-)
-CONSUMER_LAG_SECONDS: Final = GaugeMetric(
-    "consumer_lag_seconds", "Age of the oldest message not read yet; 0 when all are read.", {"topic": _topics}
-)
-EVENTS_PARKED: Final = CounterMetric("events_parked_total", "Messages parked, by reason.", {"reason": _reasons})
+CONSUMER_LAG_MESSAGES: Final = GaugeMetric("consumer_lag_messages", "Messages of the topics that were not read yet.")
 PARKED_EVENTS: Final = GaugeMetric("parked_events", "Parked messages waiting for a person.")
 PARKED_OLDEST_SECONDS: Final = GaugeMetric("parked_oldest_seconds", "Age of the oldest parked message; 0 when none.")
-REBALANCES: Final = CounterMetric("rebalances_total", "Times the consumer group shared its partitions out anew.")
 KEY_SERVICE_SECONDS: Final = HistogramMetric(
     "key_service_seconds", "One question to the key store.", {"operation": frozenset({"find", "add", "destroy"})}
 )
 PROGRESS_SECONDS: Final = GaugeMetric(
     "progress_age_seconds", "Since a worker last finished a round; liveness fails when it grows.", {"worker": None}
 )
-STATISTICS_EVENTS: Final = CounterMetric("statistics_events_total", "Events counted into cells.", {"topic": _topics})
-STATISTICS_BATCH_SECONDS: Final = HistogramMetric("statistics_batch_seconds", "One batch from decode to commit.")
-STATISTICS_WATERMARK_SECONDS: Final = GaugeMetric(
-    "statistics_watermark_seconds", "Age of the newest event that is counted.", {"source": frozenset(SERVICES)}
-)
-
 CATALOGUE: Final[Mapping[str, _Metric]] = {
     metric.name: metric for metric in list(globals().values()) if isinstance(metric, _Metric)
 }
@@ -118,6 +91,7 @@ class Metrics:
     def __init__(self, service: str, version: str = "") -> None:
         self._service = service
         self.registry = CollectorRegistry()
+        self._raised: dict[tuple[str, tuple[tuple[str, str], ...]], float] = {}
         self._counters = {m.name: self._made(Counter, m) for m in CATALOGUE.values() if isinstance(m, CounterMetric)}
         self._gauges = {m.name: self._made(Gauge, m) for m in CATALOGUE.values() if isinstance(m, GaugeMetric)}
         self._histograms = {
@@ -133,6 +107,15 @@ class Metrics:
     def count(self, metric: CounterMetric, by: float = 1, **labels: str) -> None:
         """Adds to a counter. `labels` must name exactly the metric's labels."""
         self._counters[metric.name].labels(self._service, *_values(metric, labels)).inc(by)
+
+    def raise_to(self, metric: CounterMetric, total: float, **labels: str) -> None:
+        """Adds what is missing to `total`: for code that keeps its own count. Never lowers a counter."""
+        counter = self._counters[metric.name].labels(self._service, *_values(metric, labels))
+        key = (metric.name, tuple(sorted(labels.items())))
+        missing = total - self._raised.get(key, 0.0)
+        if missing > 0:
+            counter.inc(missing)
+            self._raised[key] = total
 
     def set(self, metric: GaugeMetric, value: float, **labels: str) -> None:
         """Puts a gauge to a value."""

@@ -5,13 +5,17 @@ from typing import Final, Self
 from uuid import UUID
 
 import asyncpg
+import structlog
 
+from ansim.telemetry import Metrics
 from ansim.vault.keyring import Kek, KeyRing, KeyStore
 from ansim.vault.sealing import Place, open_sealed, seal
 from ansim.vault.stores import PostgresKeyStore
 
 SERVICE_ITSELF: Final = UUID(int=0)
 _RAW = "raw"
+
+log = structlog.get_logger("vault")
 
 
 class Vault:
@@ -22,8 +26,10 @@ class Vault:
     All methods raise Retriable while the key store is away.
     """
 
-    def __init__(self, keys: asyncpg.Pool | KeyStore, kek: bytes | Kek, service: str) -> None:
-        store = PostgresKeyStore(keys, service) if isinstance(keys, asyncpg.Pool) else keys
+    def __init__(
+        self, keys: asyncpg.Pool | KeyStore, kek: bytes | Kek, service: str, metrics: Metrics | None = None
+    ) -> None:
+        store = PostgresKeyStore(keys, service, metrics) if isinstance(keys, asyncpg.Pool) else keys
         self._ring = KeyRing(store, kek if isinstance(kek, Kek) else Kek(kek), service)
 
     @classmethod
@@ -71,6 +77,7 @@ class Vault:
         Idempotent. A person without a key gets a tombstone all the same, so nothing can be sealed for them later.
         """
         await self._ring.destroy(_a_person(person))
+        log.info("key_destroyed")
 
     def _place(self, person: UUID, record: UUID, table: str) -> Place:
         return Place(self._ring.service, table, person, record)
