@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ansim.errors import AnsimError
+from ansim.history.world import FOUNDING_SEED
 
 __all__ = ["app", "main"]
 
@@ -126,7 +127,7 @@ def rebuild(
 
 
 @app.command()
-def history(seed: Annotated[int, typer.Option(help="Another seed gives other invented people.")] = 2019) -> None:
+def history(seed: Annotated[int, typer.Option(help="Another seed gives other invented people.")] = FOUNDING_SEED) -> None:
     """Play the founding history into the running suite; what is there already is not played again."""
     from ansim.cli.history import play_history
 
