@@ -6,7 +6,7 @@ Forms, the JSON API and the founding history use the same models, so all of them
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from ansim.contracts.codes import (
     AgeBand,
@@ -27,7 +27,7 @@ from ansim.contracts.codes import (
 )
 from ansim.errors import Message, NotFound
 from ansim.journal import Fact, Stream, Unit
-from ansim.web.commands import LONGEST_TEXT, Command
+from ansim.web.commands import Command
 
 from .domain import referral as referrals
 from .domain import report as reports
@@ -37,6 +37,8 @@ from .domain.report import Report
 from .domain.resident_number import holds_resident_number
 
 LONGEST_CONTACT: Final = 200
+LONGEST_NARRATIVE: Final = 6_000
+"""A form takes 64 kB, and a Korean character takes nine bytes of it: a longer text would be lost whole on its way."""
 
 
 def _without_resident_number(text: str) -> str:
@@ -51,7 +53,17 @@ def _without_resident_number(text: str) -> str:
     return text
 
 
-Narrative = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_without_resident_number)]
+def _same_line_ends(text: object) -> object:
+    """Browsers send two characters for a line's end and count one."""
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+Narrative = Annotated[
+    str,
+    BeforeValidator(_same_line_ends),
+    StringConstraints(max_length=LONGEST_NARRATIVE),
+    AfterValidator(_without_resident_number),
+]
 Contact = Annotated[str, StringConstraints(max_length=LONGEST_CONTACT), AfterValidator(_without_resident_number)]
 
 

@@ -17,7 +17,7 @@ from ansim.contracts.codes import District, HarmType, Language, ReporterRole, Ye
 from ansim.errors import DomainError, Message
 from ansim.web import Command, Form, language_of
 
-from ..commands import LONGEST_CONTACT, Contact, Narrative, NewReport, SubmitReport, submit_report
+from ..commands import LONGEST_CONTACT, LONGEST_NARRATIVE, Contact, Narrative, NewReport, SubmitReport, submit_report
 from ..domain.receipt import read_receipt, receipt_groups
 from ..receipts import Receipts
 from .words import WHAT, WHO
@@ -87,6 +87,7 @@ class PublicScreens:
             what=WHAT,
             step_of=STEP_OF,
             longest_contact=LONGEST_CONTACT,
+            longest_narrative=LONGEST_NARRATIVE,
             form=form,
         )
 

@@ -1,16 +1,16 @@
 """One report's page, and the forms of what can be done to it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from ansim.access import Role, Staff
-from ansim.errors import DomainError, NotFound, VersionConflict
+from ansim.errors import DomainError, Message, NotFound, VersionConflict
 from ansim.journal import Recorded, Unit
 from ansim.web import Form
 
@@ -29,7 +29,7 @@ from ..commands import (
 from ..domain.referral import ANSWERING_SERVICES, ReferralState
 from ..queries import HandOffRow, ReportRow
 from .reading import paragraphs
-from .words import ring, row, told
+from .words import choices_of, ring, row, told
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -54,6 +54,18 @@ DEEDS = (
     Deed("refer", ReferReport, refer_report),
     Deed("close", CloseReport, close_report),
 )
+
+MISSING: Final = {
+    "severity": Message("Choose how urgent it is."),
+    "harm_types": Message("Choose at least one kind of harm."),
+    "age_band": Message("Choose the age band. “Age unknown” is one too."),
+    "minor": Message("Choose whether it is about a minor."),
+    "target": Message("Choose the receiver."),
+    "consent": Message("Choose whether consent was given."),
+    "legal_basis": Message("Choose the legal basis."),
+    "outcome": Message("Choose the outcome."),
+}
+"""What is asked for when a field was left empty: each sentence names its field, also in the summary on top."""
 
 
 class ReportScreens:
@@ -111,12 +123,13 @@ class ReportScreens:
             report=report,
             rings=[ring(hand_off, now) for hand_off in hand_offs],
             answering=list(ANSWERING_SERVICES),
+            choices_of=choices_of,
             accepted=any(hand_off.state is ReferralState.ACCEPTED for hand_off in hand_offs),
         )
 
     async def carry_out(self, request: Request, staff: Staff, deed: Deed, report_id: UUID) -> Response:
         """A sent form: done and back to the report, or shown again with what is wrong. Nothing is half done."""
-        form = await self.kit.web.form(request, deed.model, report=report_id)
+        form = _named(await self.kit.web.form(request, deed.model, report=report_id))
         if form.value is not None:
             try:
                 async with self.kit.store.unit(self.kit.access.context(request, staff)) as unit:
@@ -175,6 +188,12 @@ async def _past(unit: Unit, report: ReportRow, hand_offs: list[HandOffRow]) -> l
     for hand_off in hand_offs:
         past += await unit.timeline("referral", hand_off.id)
     return sorted(past, key=lambda recorded: recorded.occurred_at)
+
+
+def _named(form: Form[Any]) -> Form[Any]:
+    """The form with the sentences of `MISSING` at the fields that were left empty."""
+    empty = {name: said for name, said in MISSING.items() if name in form.errors and not form.raw.get(name)}
+    return replace(form, errors={**form.errors, **{name: said.translate(form.words) for name, said in empty.items()}})
 
 
 def _deed(name: str) -> Deed:

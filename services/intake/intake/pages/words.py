@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from ansim.contracts.codes import HarmType, ReferralAnswer, ReporterRole
@@ -79,6 +80,17 @@ class InPlace:
 
     def __str__(self) -> str:
         return self.say(self.value)
+
+
+def sentence_case(code: StrEnum) -> str:
+    """A code's word as the beginning of a line."""
+    word = label(code)
+    return word[:1].upper() + word[1:]
+
+
+def choices_of(codes: Iterable[StrEnum]) -> list[tuple[str, InPlace]]:
+    """A code list as the choices of a form."""
+    return [(code.value, InPlace(sentence_case, code)) for code in codes]
 
 
 def at_time(at: datetime) -> InPlace:
