@@ -105,6 +105,7 @@ class Web:
     `issuer`                     sign-in server, which forms may lead to
     `role_titles`                role → message id, for the line that says who is signed in
     `held_up`                    asked on each desk page: is the broker away?
+    `leave_to`                   the neutral page of the quick exit
     """
 
     def __init__(
@@ -122,11 +123,13 @@ class Web:
         home: str = "/",
         role_titles: Mapping[str, str] | None = None,
         held_up: Callable[[], HeldUp | None] = lambda: None,
+        leave_to: str = LEAVE_TO,
     ) -> None:
         self.slug, self.package, self.title, self.home = slug, package, title, home
         self.navigation, self.urls, self.demo = navigation, dict(urls or {}), demo
         self.role_titles = dict(role_titles or {})
         self.held_up = held_up
+        self.leave_to = leave_to
         self.csrf = Csrf(package, secret)
         self.statics = Statics(assets)
         self.form_origins = (_origin(issuer),) if issuer else ()
@@ -250,12 +253,16 @@ class Web:
         """Static files, language switch, quick exit, security headers, and an answer for everything that goes wrong."""
         app.add_route("/static/{name}", self.statics.serve, methods=["GET"], include_in_schema=False)
         app.add_route("/language", _language, methods=["GET"], include_in_schema=False)
-        app.add_route("/leave", _leave, methods=["GET"], include_in_schema=False)
+        app.add_route("/leave", self._leave, methods=["GET"], include_in_schema=False)
         for kind in (AnsimError, HTTPException, RequestValidationError, *AWAY):
             app.add_exception_handler(kind, self._told)
         app.add_middleware(BodyLimit)
         app.add_middleware(_LastResort, web=self)
         app.add_middleware(SecurityHeaders, form_origins=self.form_origins)
+
+    async def _leave(self, request: Request) -> Response:
+        """The way out works without script: a neutral page, and this site's traces emptied."""
+        return RedirectResponse(self.leave_to, status_code=303, headers={"Clear-Site-Data": EMPTIED})
 
     async def _told(self, request: Request, error: Exception) -> Response:
         return self.problem(request, error)
@@ -263,11 +270,6 @@ class Web:
 
 async def _language(request: Request) -> Response:
     return switch_language(request)
-
-
-async def _leave(request: Request) -> Response:
-    """The way out works without script: a neutral page, and this site's traces emptied."""
-    return RedirectResponse(LEAVE_TO, status_code=303, headers={"Clear-Site-Data": EMPTIED})
 
 
 def _origin(url: str) -> str:
