@@ -28,7 +28,7 @@ from ansim.provision.databases import PACKAGES, at_database, database_of
 from ansim.runtime import Settings, open_kit
 
 T = TypeVar("T")
-_say = Console()
+_say = Console(width=None if sys.stdout.isatty() else 150)
 _complain = Console(stderr=True)
 
 
@@ -58,7 +58,9 @@ def _table(reading: Reading, shown: list[Definition]) -> Table:
     as_of = reading.as_of.isoformat(timespec="seconds") if reading.as_of else "never"
     table = Table(title=f"Figures as of {as_of}, generation {reading.generation}", title_justify="left")
     for heading in ("id", "value", "n / of", "unknown", "unit", "published", "", "counted to"):
-        table.add_column(heading, justify="right" if heading in ("value", "n / of", "unknown", "published") else "left")
+        table.add_column(
+            heading, no_wrap=True, justify="right" if heading in ("value", "n / of", "unknown", "published") else "left"
+        )
     for definition in shown:
         found = reading.figure(definition)
         positions = ", ".join(f"{service} {n:,}" for service, n in reading.positions(definition).items())

@@ -260,7 +260,7 @@ async def test_killed_again_and_again_the_worker_counts_everything_once(
     database: ServiceDatabase, kafka: str, topics: dict[str, str]
 ) -> None:
     seed = int(os.environ.get("ANSIM_SEED", time.time_ns() % 2**32))
-    print(f"seed {seed}")  # noqa: T201 - shown when the test fails
+    print(f"seed {seed}")
     random, happened = Random(seed), told(seed, 400, together=100)
     await publish(kafka, topics, happened)
     conn = await asyncpg.connect(database.url)

@@ -30,7 +30,7 @@ LIFETIME_SECONDS: Final = 600.0
 _log = structlog.get_logger("dashboard")
 
 
-@dataclass
+@dataclass(eq=False)
 class Page:
     """One open page: what it was sent last, and whether something newer is there."""
 
@@ -55,14 +55,13 @@ class LiveBoard:
         """Server-sent events for one page until it goes, or its lifetime is over."""
         page = Page(lang)
         self._pages.add(page)
-        if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._read())
-        elif self._board is not None:
+        if self._board is not None:
             page.changed.set()
         ends = monotonic() + LIFETIME_SECONDS
         try:
             yield b"retry: 2000\n\n"
             while monotonic() < ends:
+                self._keep_reading()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(15):
                         await page.changed.wait()
@@ -76,6 +75,11 @@ class LiveBoard:
             if not self._pages and self._reader is not None:
                 self._reader.cancel()
                 self._reader = None
+
+    def _keep_reading(self) -> None:
+        """One reader, for as long as there is a page."""
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read())
 
     def _news(self, page: Page) -> list[bytes]:
         """What changed since the page last looked."""
