@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from ansim.contracts import counseling, victim_support
-from ansim.history import HistoryPlayer, Step, World, victims, youths
+from ansim.history import HistoryPlayer, Step, VictimCase, World, victims, youths
 from ansim.runtime import Kit
 from intake.history import history
 from intake.history.open_reports import OPEN
@@ -91,6 +91,6 @@ async def test_a_report_is_closed_as_handed_on_once_its_receiver_has_accepted(ki
     ]
 
 
-def _with_victims(sent: list[Step]) -> list[tuple[Step, object]]:
+def _with_victims(sent: list[Step]) -> list[tuple[Step, VictimCase]]:
     people = victims(WORLD)
     return [(step, people[int(step.key.split("/")[1])]) for step in sent]

@@ -55,7 +55,7 @@ def test_telephone_account_and_receipt_numbers_pass(text: str) -> None:
     st.text("가나다 .,", max_size=5),
 )
 def test_every_number_of_that_shape_is_found(day: object, kind: int, rest: int, between: str, around: str) -> None:
-    number = f"{day:%y%m%d}{between}{kind}{rest:06d}"  # type: ignore[str-format]
+    number = f"{day:%y%m%d}{between}{kind}{rest:06d}"
     assert holds_resident_number(f"{around}{number}{around}")
 
 
