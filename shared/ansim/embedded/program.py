@@ -42,7 +42,7 @@ class Program:
     reach: tuple[Path, ...] = ()
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
-    start_seconds: float = 60.0
+    start_seconds: float = 120.0
 
 
 def unprivileged_user() -> str | None:

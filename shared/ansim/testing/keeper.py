@@ -21,7 +21,7 @@ from ansim.errors import Fatal
 __all__ = ["PASSWORD", "make"]
 
 # opens throwaway servers on the loopback address only
-PASSWORD = "for-tests-only"  # noqa: S105
+PASSWORD = "for-tests-only"
 
 
 def make(kind: str, folder: Path) -> tuple[Program, str]:

@@ -221,6 +221,7 @@ def fresh_topic(kafka: str) -> Iterator[Callable[..., str]]:
         try:
             new = NewTopic(topic, partitions, 1, topic_configs={"retention.ms": "-1"})
             await admin.create_topics([new])
+            await topics.until_known(admin, topic)
         finally:
             await admin.close()
 

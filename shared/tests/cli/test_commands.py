@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from ansim.cli.app import app
 from ansim.embedded.folder import StateFolder
 
+pytestmark = pytest.mark.timeout(120)
+
 
 def ansim(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command line as people run it, with nothing of a suite in its environment."""
@@ -20,7 +22,7 @@ def ansim(*arguments: str, folder: Path, **variables: str) -> subprocess.Complet
         capture_output=True,
         text=True,
         check=False,
-        timeout=25,
+        timeout=100,
     )
 
 

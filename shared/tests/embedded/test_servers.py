@@ -15,7 +15,7 @@ from ansim.embedded.jars import class_path
 from ansim.embedded.supervisor import Supervisor
 from ansim.errors import Fatal
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(240)]
 
 
 async def fetch(url: str, query: str) -> object:
@@ -74,10 +74,10 @@ def test_a_folder_that_is_not_its_own_is_refused_by_kafka(tmp_path: Path) -> Non
 
 
 async def test_kafka_keeps_its_topics_over_a_kill_and_a_start_on_other_ports(tmp_path: Path) -> None:
-    classes, told = class_path(default_cache(tmp_path / "cache")), list[str]()
+    classes = class_path(default_cache(tmp_path / "cache"))
     ports = [free_port(), free_port()]
     kafka.format_folder(tmp_path / "kafka", classes, *ports)
-    async with Supervisor(tmp_path, tell=told.append) as supervisor:
+    async with Supervisor(tmp_path) as supervisor:
         await supervisor.start(kafka.program(tmp_path / "kafka", classes, ports[0], small=True))
         admin = AIOKafkaAdminClient(bootstrap_servers=f"127.0.0.1:{ports[0]}")
         await admin.start()
@@ -85,11 +85,7 @@ async def test_kafka_keeps_its_topics_over_a_kill_and_a_start_on_other_ports(tmp
         await admin.close()
         pid = supervisor.pid("kafka")
         assert pid is not None
-
         os.kill(pid, signal.SIGKILL)
-        async with asyncio.timeout(40):
-            while "kafka is back" not in told:
-                await asyncio.sleep(0.05)
 
     moved = [free_port(), free_port()]
     kafka.format_folder(tmp_path / "kafka", classes, *moved)
