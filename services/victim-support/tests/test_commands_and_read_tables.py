@@ -260,3 +260,16 @@ async def test_what_does_not_exist_is_not_found(store: Store) -> None:
             await check_safety(unit, CheckSafety(case=uuid4(), immediate_danger=False))
         with pytest.raises(NotFound):
             await deliver_item(unit, DeliverItem(item=uuid4(), outcome=ItemOutcome.COMPLETED))
+
+
+async def test_the_record_of_a_case_is_read_by_index_however_long_the_journal_is(store: Store) -> None:
+    case = await planned_case(store)
+
+    async with store.read() as conn:
+        row = await queries.case(conn, case)
+        await conn.execute("set local enable_seqscan = off")
+        plan = await conn.fetch(f"explain {queries.HAPPENED}", case, row.referral)
+        events = await queries.happened(conn, row)
+
+    assert not any("Seq Scan on journal" in line[0] for line in plan)
+    assert [event.event.name for event in events] == ["plan_agreed", "safety_checked", "opened", "accepted", "received"]

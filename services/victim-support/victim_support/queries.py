@@ -130,20 +130,20 @@ async def item(conn: asyncpg.Connection, item_id: UUID) -> ItemRow:
     return ItemRow.of(row)
 
 
+HAPPENED: Final = """
+with stream (kind, id) as (
+    select 'case', $1::uuid
+    union all select 'referral', $2::uuid
+    union all select 'item', item_id from support_item where case_id = $1
+)
+select journal.* from stream join journal on aggregatetype = stream.kind and aggregateid = stream.id
+order by occurred_at desc, entry desc
+"""
+
+
 async def happened(conn: asyncpg.Connection, case_row: CaseRow) -> list[Recorded]:
     """Everything the journal holds about a case, its referral and its items, latest first."""
-    rows = await conn.fetch(
-        """
-        select * from journal
-        where (aggregatetype = 'case' and aggregateid = $1)
-           or (aggregatetype = 'referral' and aggregateid = $2)
-           or (aggregatetype = 'item' and aggregateid in (select item_id from support_item where case_id = $1))
-        order by occurred_at desc, entry desc
-        """,
-        case_row.case_id,
-        case_row.referral,
-    )
-    return [recorded_from(row) for row in rows]
+    return [recorded_from(row) for row in await conn.fetch(HAPPENED, case_row.case_id, case_row.referral)]
 
 
 async def happened_on(conn: asyncpg.Connection, aggregate: str, aggregate_id: UUID) -> list[Recorded]:
