@@ -127,7 +127,9 @@ def rebuild(
 
 
 @app.command()
-def history(seed: Annotated[int, typer.Option(help="Another seed gives other invented people.")] = FOUNDING_SEED) -> None:
+def history(
+    seed: Annotated[int, typer.Option(help="Another seed gives other invented people.")] = FOUNDING_SEED,
+) -> None:
     """Play the founding history into the running suite; what is there already is not played again."""
     from ansim.cli.history import play_history
 
