@@ -219,7 +219,7 @@ async def test_a_broker_that_is_killed_and_comes_back_loses_nothing(database: Se
         await volunteers(store, 5)
         server.start()
         async with asyncio.timeout(60):
-            while None in await positions(store):  # noqa: ASYNC110 - the condition is in the database
+            while None in await positions(store):
                 await asyncio.sleep(0.1)
         stopping.set()
         await running
