@@ -109,7 +109,7 @@ async def test_an_unknown_deed_is_not_found(desk: Desk, officer: httpx2.AsyncCli
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"severity": ""}, "이 칸을 채워 주세요."),
+        ({"severity": ""}, "위급도를 고르세요."),
         ({"severity": "deadly"}, "보기에서 고르세요."),
         ({"harm_types": []}, "하나 이상 고르세요."),
         ({"age_band": "14_16"}, "이 나이대는 미성년입니다."),
