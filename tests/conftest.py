@@ -137,7 +137,14 @@ def a_suite(*options: str) -> Iterator[RunningSuite]:
 
 @pytest.fixture(scope="session")
 def suite() -> Iterator[RunningSuite]:
-    """One suite without history, shared by the tests of a session; each test makes its own records."""
+    """One suite without history, shared by the tests of a session; each test makes its own records.
+
+    ANSIM_TEST_SUITE names the state folder of a suite that runs already, to save the start while writing tests.
+    """
+    running_already = os.environ.get("ANSIM_TEST_SUITE")
+    if running_already:
+        yield RunningSuite(Path(running_already))
+        return
     with a_suite("--no-history") as running:
         yield running
 
