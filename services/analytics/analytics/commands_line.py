@@ -21,6 +21,7 @@ from analytics.statistics.rebuild import Rebuilt
 from analytics.statistics.rebuild import rebuild as count_anew
 from analytics.statistics.reconcile import Reconciled
 from analytics.statistics.reconcile import reconcile as compare
+from ansim import telemetry
 from ansim.contracts import SERVICES
 from ansim.errors import AnsimError, Fatal
 from ansim.journal import Actor, Context
@@ -168,6 +169,7 @@ def _journals(settings: Settings) -> dict[str, str]:
 
 
 async def _record(settings: Settings, command: RecordRebuild | RecordReconciliation) -> None:
+    telemetry.configure("analytics", "error")
     from analytics.service import SERVICE  # the service's wiring imports pages, which a figure on a terminal needs not
 
     context = Context(Actor("ansim-command-line", "operator"), datetime.now(UTC), uuid4())

@@ -5,7 +5,7 @@ never be taken for counts of something else.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -48,9 +48,12 @@ class Tally(Struct, frozen=True):
 
 
 class _Counter:
-    """A tally made ready to run: what to look at in a row, without names to look up again."""
+    """A tally made ready to run: what to look at in a row, without names to look up again.
 
-    __slots__ = ("_dimensions", "_filter", "_number")
+    This is the innermost loop of all counting; hence the plain paths for no group-by and for one.
+    """
+
+    __slots__ = ("_all", "_dimensions", "_filter", "_number", "_one")
 
     def __init__(self, number: int, tally: Tally) -> None:
         members = dict(tally.members)
@@ -60,30 +63,46 @@ class _Counter:
             (members[name].attribute, frozenset(members[name].any_of)) if name in members else (name, None)
             for name in tally.group_by
         )
+        self._all: CellKey | None = None if self._dimensions else (number, ())
+        self._one = self._dimensions[0] if len(self._dimensions) == 1 else None
 
     def count(self, rows: Sequence[Row], into: dict[CellKey, int]) -> None:
         for row in rows:
-            if all(_meets(row[attribute], codes) for attribute, codes in self._filter):
-                for codes in self._codes(row):
-                    key = (self._number, codes)
-                    into[key] = into.get(key, 0) + 1
+            for attribute, allowed in self._filter:
+                value = row[attribute]
+                if value not in allowed if isinstance(value, str) else allowed.isdisjoint(value):
+                    break
+            else:
+                if self._all is not None:
+                    into[self._all] = into.get(self._all, 0) + 1
+                elif self._one is not None:
+                    for code in _held(row[self._one[0]], self._one[1]):
+                        key = (self._number, (code,))
+                        into[key] = into.get(key, 0) + 1
+                else:
+                    self._count_crossed(row, into)
 
-    def _codes(self, row: Row) -> Iterable[tuple[str, ...]]:
-        """The cells a row falls into: one, or one for each code where a multiple attribute is grouped by."""
+    def _count_crossed(self, row: Row, into: dict[CellKey, int]) -> None:
+        """The cells a row falls into where several codes are crossed."""
         found: list[tuple[str, ...]] = [()]
         for attribute, group in self._dimensions:
-            value = row[attribute]
-            held: tuple[str, ...]
-            if group is not None:
-                held = ((UNKNOWN if not value else "yes" if _meets(value, group) else "no"),)
-            else:
-                held = (value,) if isinstance(value, str) else value
-            found = [(*before, code) for before in found for code in held]
-        return found
+            found = [(*before, code) for before in found for code in _held(row[attribute], group)]
+        for codes in found:
+            key = (self._number, codes)
+            into[key] = into.get(key, 0) + 1
 
 
-def _meets(value: str | tuple[str, ...], codes: frozenset[str]) -> bool:
-    return value in codes if isinstance(value, str) else not codes.isdisjoint(value)
+_UNKNOWN, _YES, _NO = (UNKNOWN,), ("yes",), ("no",)
+
+
+def _held(value: str | tuple[str, ...], group: frozenset[str] | None) -> tuple[str, ...]:
+    """The codes to count under: the value's own, or whether it holds one of a group."""
+    if group is None:
+        return (value,) if isinstance(value, str) else value
+    if not value:
+        return _UNKNOWN
+    meets = value in group if isinstance(value, str) else not group.isdisjoint(value)
+    return _YES if meets else _NO
 
 
 class Plan:

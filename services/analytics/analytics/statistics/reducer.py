@@ -82,31 +82,52 @@ def reduce(facts: Iterable[Fact | Unreadable], entities: dict[EntityKey, Entity]
             here.newest = fact.recorded
         key = (fact.service, fact.key)
         entity = entities.get(key)
-        if entity is None:
-            if not is_id(fact.key):
-                _park(change, here, fact, ParkReason.bad_envelope)
-                continue
-            entity = entities[key] = Entity(fact.partition)
-        stream = entity.streams.get(fact.stream)
-        if stream is not None and fact.sequence <= stream.sequence:
-            continue
-        reason = _refusal(fact, entity, stream)
-        if reason is ParkReason.bad_key or reason is ParkReason.bad_envelope:
-            _park(change, here, fact, reason)
-            continue
-        if stream is None:
-            stream = entity.streams[fact.stream] = Stream()
-        if reason is None:
-            assert fact.fold is not None
+        stream = entity.streams.get(fact.stream) if entity is not None else None
+        if entity is not None and stream is not None and fact.fold is not None and _follows(fact, entity, stream):
             stream.sequence = fact.sequence
             stream.state = fact.fold(stream.state, fact.data, fact.day, fact.micros)
             here.counted += 1
-        else:
-            stream.parked = stream.parked or reason.value
-            _park(change, here, fact, reason)
-        dirty[key] = entity
+            dirty[key] = entity
+        elif stream is None or fact.sequence > stream.sequence:
+            _begin_or_park(change, here, fact, entities)
     _settle(change, plan)
     return change
+
+
+def _begin_or_park(change: Change, here: Seen, fact: Fact, entities: dict[EntityKey, Entity]) -> None:
+    """A fact that does not simply follow: it begins a stream, or is not to be counted."""
+    key = (fact.service, fact.key)
+    entity = entities.get(key)
+    if entity is None:
+        if not is_id(fact.key):
+            return _park(change, here, fact, ParkReason.bad_envelope)
+        entity = entities[key] = Entity(fact.partition)
+    stream = entity.streams.get(fact.stream)
+    reason = _refusal(fact, entity, stream)
+    if reason is ParkReason.bad_key or reason is ParkReason.bad_envelope:
+        return _park(change, here, fact, reason)
+    if stream is None:
+        stream = entity.streams[fact.stream] = Stream()
+    if reason is None and fact.fold is not None:
+        stream.sequence = fact.sequence
+        stream.state = fact.fold(stream.state, fact.data, fact.day, fact.micros)
+        here.counted += 1
+    else:
+        reason = reason or ParkReason.unknown_type
+        stream.parked = stream.parked or reason.value
+        _park(change, here, fact, reason)
+    change.entities[key] = entity
+    return None
+
+
+def _follows(fact: Fact, entity: Entity, stream: Stream) -> bool:
+    """The plain case, which nearly all facts are: the next of a known stream that flows."""
+    return (
+        fact.sequence == stream.sequence + 1
+        and fact.problem is None
+        and not stream.parked
+        and entity.partition == fact.partition
+    )
 
 
 def _refusal(fact: Fact, entity: Entity, stream: Stream | None) -> ParkReason | None:
