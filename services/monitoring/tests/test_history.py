@@ -57,7 +57,7 @@ def test_the_last_days_have_something_to_do() -> None:
     assert all(NOW - timedelta(days=6) < step.at < NOW for step in steps)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300)  # six thousand commands, on a machine that may be busy
 async def test_played_through_the_commands_it_gives_these_numbers(service_database) -> None:  # type: ignore[no-untyped-def]
     async with open_store(service_database("monitoring").url, "monitoring", projector) as store:
         player = HistoryPlayer("monitoring", store, World(), lambda progress: None)
