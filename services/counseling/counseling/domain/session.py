@@ -4,11 +4,10 @@ Only a held session counts, and a rescheduled one is still the same session: it 
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from ansim.contracts import Event
 from ansim.contracts.codes import CancelledBy
@@ -22,7 +21,7 @@ from ansim.contracts.counseling import (
 from ansim.errors import DomainError, Message
 from counseling.domain.enrolment import Enrolment, EnrolmentStatus
 
-SEOUL: Final = ZoneInfo("Asia/Seoul")
+SEOUL: Final = timezone(timedelta(hours=9), "KST")
 FURTHEST_AHEAD: Final = timedelta(days=366)
 FURTHEST_BACK: Final = timedelta(days=31)
 """A session may be written down after the fact, but not from memory of another season."""
