@@ -71,20 +71,32 @@ def _reading(kit: "Kit") -> APIRouter:
 
     @router.get("/referrals")
     async def listed_referrals(
-        status: ReferralStatus | None = None, after: str | None = None, limit: Limit = PAGE_SIZE, _: Staff = signed_in
+        request: Request,
+        status: ReferralStatus | None = None,
+        after: str | None = None,
+        limit: Limit = PAGE_SIZE,
+        staff: Staff = signed_in,
     ) -> ReferralPage:
         page = Page.asked(after, limit)
-        async with kit.store.read() as conn:
-            items, following = page.cut(await queries.referrals(conn, status, page.after, page.fetch))
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            items, following = page.cut(await queries.referrals(unit.conn, status, page.after, page.fetch))
+            shown = [row.person for row in items]
+            await kit.access.record_list(unit.conn, unit.context.actor, Action.listed, shown, "referrals")
         return ReferralPage(items=items, next=following)
 
     @router.get("/enrolments", response_model_exclude={"items": {"__all__": INNER}})
     async def listed_enrolments(
-        status: EnrolmentStatus | None = None, after: str | None = None, limit: Limit = PAGE_SIZE, _: Staff = signed_in
+        request: Request,
+        status: EnrolmentStatus | None = None,
+        after: str | None = None,
+        limit: Limit = PAGE_SIZE,
+        staff: Staff = signed_in,
     ) -> EnrolmentPage:
         page = Page.asked(after, limit)
-        async with kit.store.read() as conn:
-            items, following = page.cut(await queries.enrolments(conn, status, page.after, page.fetch))
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            items, following = page.cut(await queries.enrolments(unit.conn, status, page.after, page.fetch))
+            shown = [row.person for row in items]
+            await kit.access.record_list(unit.conn, unit.context.actor, Action.listed, shown, "enrolments")
         return EnrolmentPage(items=items, next=following)
 
     @router.get("/referrals/{record}")

@@ -140,6 +140,17 @@ async def test_opening_the_person_shows_the_texts_and_writes_the_access_record(
     assert [tuple(entry) for entry in read if entry["actor"] == "counsellor"] == [("counsellor", row.person)]
 
 
+@pytest.mark.parametrize("path", ["/", "/enrolments", "/api/v1/enrolments"])
+async def test_who_is_listed_is_on_the_access_record(kit: Kit, desk: httpx2.AsyncClient, path: str) -> None:
+    enrolment = await accepted(kit.store)
+    await planned(kit.store, enrolment, datetime.now(UTC))
+    assert (await desk.get(path)).status_code == 200
+    async with kit.store.read() as conn:
+        row = await queries.enrolment(conn, enrolment)
+        listed = await conn.fetch("select actor, person from access_record where action = 'listed'")
+    assert [tuple(entry) for entry in listed] == [("counsellor", row.person)]
+
+
 async def test_an_erased_person_leaves_a_gap(kit: Kit, desk: httpx2.AsyncClient) -> None:
     enrolment = await accepted(kit.store)
     async with kit.store.read() as conn:

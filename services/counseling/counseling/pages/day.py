@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ansim.access import Staff
+from ansim.access import Action, Staff
 from counseling import queries
 from counseling.domain.session import SEOUL, SessionStatus
 from counseling.pages.desk import ROLES
@@ -27,13 +27,16 @@ def router(kit: "Kit") -> APIRouter:
         now, lang = datetime.now(UTC), kit.web.words(request).lang
         midnight = now.astimezone(SEOUL).replace(hour=0, minute=0, second=0, microsecond=0)
         tomorrow = midnight + timedelta(days=1)
-        async with kit.store.read() as conn:
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            conn = unit.conn
             today = await queries.sessions_between(conn, midnight, tomorrow)
             soon = await queries.sessions_between(conn, tomorrow, tomorrow + AHEAD)
             not_written = await queries.sessions_not_written(conn, midnight)
             referrals = await queries.referrals_waiting(conn)
             undecided = await queries.enrolments_undecided(conn)
             caseload = await queries.caseload(conn, midnight.replace(day=1))
+            shown = [row.person for rows in (today, soon, not_written, referrals, undecided) for row in rows]
+            await kit.access.record_list(conn, unit.context.actor, Action.listed, shown, "the day")
         return kit.web.page(
             request,
             "counseling/day.html",

@@ -30,8 +30,10 @@ def router(kit: "Kit") -> APIRouter:
         request: Request, status: ReferralStatus | None = None, after: str | None = None, staff: Staff = signed_in
     ) -> Response:
         page = Page.asked(after)
-        async with kit.store.read() as conn:
-            rows, more = page.cut(await queries.referrals(conn, status, page.after, page.fetch))
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            rows, more = page.cut(await queries.referrals(unit.conn, status, page.after, page.fetch))
+            shown = [row.person for row in rows]
+            await kit.access.record_list(unit.conn, unit.context.actor, Action.listed, shown, "referrals")
         return kit.web.page(
             request,
             "counseling/referrals.html",
