@@ -97,7 +97,7 @@ class Inbox:
             except Exception as error:  # noqa: BLE001 - a bug in a handler must not lose the event: it is parked
                 attempts += 1
                 if attempts >= ATTEMPTS and not isinstance(error, VersionConflict):
-                    self._log.error("reaction_failed", error=type(error).__name__, exc_info=True)
+                    self._log.exception("reaction_failed", error=type(error).__name__)
                     return await self._park(message, ParkReason.failed, type(error).__name__, attempts)
 
     async def _park(self, message: Message, reason: ParkReason, error: str, attempts: int) -> Outcome:

@@ -98,7 +98,9 @@ async def test_a_failing_projection_leaves_no_event_behind(database: ServiceData
             assert await unit.timeline("volunteer", person) == []
 
 
-async def test_personal_texts_are_sealed_and_every_write_and_read_of_them_is_on_record(database: ServiceDatabase) -> None:
+async def test_personal_texts_are_sealed_and_every_write_and_read_of_them_is_on_record(
+    database: ServiceDatabase,
+) -> None:
     reads, person, context = RecordedReads(), uuid4(), some_context()
     async with open_store(database.url, "monitoring", reads=reads) as store:
         async with store.unit(context) as unit:
