@@ -16,6 +16,7 @@ from ansim.contracts import counseling, type_of
 _PERSON = frozenset(
     {"referred", "accepted", "counselled", "ten_sessions", "age_band", "school_level", "gender", "source"}
 )
+_OF_PERSON = frozenset({"youth", "response", "act"})
 ATTRIBUTES = {
     "youth": _PERSON | {"assessed", "motives"},
     "response": _PERSON | {"motive"},
@@ -107,18 +108,19 @@ FOLDS: dict[str, Fold] = {
 }
 
 
-def rows(streams: Mapping[str, State], window: Window) -> Rows:
+def rows(streams: Mapping[str, State], window: Window, wanted: frozenset[str]) -> Rows:
     enrolments = {key: state for key, state in streams.items() if isinstance(state, Enrolment)}
     accepted = {key for key, state in enrolments.items() if state.accepted_at and window.reached(state.accepted_on)}
-    sessions = [state for state in streams.values() if isinstance(state, Session)]
-    held: dict[str, int] = {}
-    for session in sessions:
-        if session.state == "held" and session.enrolment in accepted and window.holds(session.day):
-            held[session.enrolment] = held.get(session.enrolment, 0) + 1
-    person = _person(enrolments, accepted, held, window)
-    return {
-        **_of_person(person, enrolments, window),
-        "session": [
+    sessions = [state for state in streams.values() if isinstance(state, Session) and window.holds(state.day)]
+    found: dict[str, list[Row]] = {}
+    if not _OF_PERSON.isdisjoint(wanted):
+        held: dict[str, int] = {}
+        for session in sessions:
+            if session.state == "held" and session.enrolment in accepted:
+                held[session.enrolment] = held.get(session.enrolment, 0) + 1
+        found |= _of_person(_person(enrolments, accepted, held, window), enrolments, window)
+    if "session" in wanted:
+        found["session"] = [
             {
                 "state": session.state,
                 "accepted": yes(session.enrolment in accepted),
@@ -126,14 +128,14 @@ def rows(streams: Mapping[str, State], window: Window) -> Rows:
                 "year": year_of(session.day),
             }
             for session in sessions
-            if window.holds(session.day)
-        ],
-        "enrolment_referral": [
+        ]
+    if "enrolment_referral" in wanted:
+        found["enrolment_referral"] = [
             {"state": state.state, "reason": state.reason}
             for state in streams.values()
             if isinstance(state, ReceivedReferral)
-        ],
-    }
+        ]
+    return found
 
 
 def _person(

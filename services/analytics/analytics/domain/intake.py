@@ -53,7 +53,7 @@ FOLDS: dict[str, Fold] = {
 }
 
 
-def rows(streams: Mapping[str, State], window: Window) -> Rows:
+def rows(streams: Mapping[str, State], window: Window, wanted: frozenset[str]) -> Rows:
     reports: list[Row] = []
     referrals: list[Row] = []
     for state in streams.values():

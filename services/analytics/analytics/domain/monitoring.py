@@ -78,7 +78,7 @@ FOLDS: dict[str, Fold] = {
 }
 
 
-def rows(streams: Mapping[str, State], window: Window) -> Rows:
+def rows(streams: Mapping[str, State], window: Window, wanted: frozenset[str]) -> Rows:
     """A volunteer is one whose vetting falls into the window, an applicant one who applied in it."""
     volunteers: list[Row] = []
     applicants: list[Row] = []

@@ -29,12 +29,13 @@ FOLDS: Final[Mapping[str, Fold]] = {
 }
 """Every event type of the contracts. A type that is not in here parks its stream."""
 
-ROWS: Final[Mapping[str, Callable[[Mapping[str, State], Window], Rows]]] = {
+ROWS: Final[Mapping[str, Callable[[Mapping[str, State], Window, frozenset[str]], Rows]]] = {
     "intake": intake.rows,
     "victim-support": victim_support.rows,
     "counseling": counseling.rows,
     "monitoring": monitoring.rows,
 }
+"""Service -> its rows in a window. The third argument names the kinds that will be looked at; others may be left out."""
 
 SERVICE_NUMBER: Final = {service: number for number, service in enumerate(SERVICES, start=1)}
 

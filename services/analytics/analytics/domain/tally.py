@@ -115,7 +115,7 @@ class Plan:
             windows = arranged.setdefault(tally.service, {})
             windows.setdefault(tally.window, {}).setdefault(tally.rows, []).append(_Counter(number, tally))
         self._arranged = {
-            service: [(window, list(kinds.items())) for window, kinds in windows.items()]
+            service: [(window, frozenset(kinds), list(kinds.items())) for window, kinds in windows.items()]
             for service, windows in arranged.items()
         }
 
@@ -127,8 +127,8 @@ class Plan:
             return counts
         states: dict[str, State] = {key: s.state for key, s in streams.items() if s.state is not None}
         rows_of = ROWS[service]
-        for window, kinds in windows:
-            rows: Rows = rows_of(states, window)
+        for window, wanted, kinds in windows:
+            rows: Rows = rows_of(states, window, wanted)
             for kind, counters in kinds:
                 if found := rows[kind]:
                     for counter in counters:

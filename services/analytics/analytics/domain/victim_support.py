@@ -69,7 +69,7 @@ def _person(delivered: list[Item]) -> dict[str, str | tuple[str, ...]]:
     return {"age_band": next(known, "unknown"), "harm_types": tuple(sorted(harm_types))}
 
 
-def rows(streams: Mapping[str, State], window: Window) -> Rows:
+def rows(streams: Mapping[str, State], window: Window, wanted: frozenset[str]) -> Rows:
     items = [state for state in streams.values() if isinstance(state, Item) and window.holds(state.day)]
     items.sort(key=lambda item: (item.micros, item.item_type, item.age_band, item.harm_types))
     delivered = [item for item in items if item.state == "delivered"]
