@@ -80,7 +80,8 @@ class Reading:
 
 
 async def read_figures(conn: asyncpg.Connection, now: datetime | None = None) -> Reading:
-    """Read everything in one statement's snapshot each, inside the caller's transaction (repeatable read is best)."""
+    """All of one snapshot. To be called first thing in a transaction."""
+    await conn.execute("set transaction isolation level repeatable read")
     generation = await conn.fetchval("select number from statistics_generation where state = 'current'")
     specs = await conn.fetch("select number, hash from statistics_tally")
     counts = await conn.fetch(
@@ -106,12 +107,11 @@ async def read_figures(conn: asyncpg.Connection, now: datetime | None = None) ->
 
 
 async def read_as_of(conn: asyncpg.Connection) -> datetime | None:
-    """When the figures were last known to hold all there was: every worker had read to the end, or committed since."""
+    """When the figures were last known to hold all there was: the worker furthest behind had read to its end."""
     found: datetime | None = await conn.fetchval(
-        "select greatest("
-        " (select min(caught_up_at) from statistics_beat b join statistics_generation g"
-        "   on g.number = b.generation and g.state = 'current' where b.share <> 'rebuild'"
-        "   and beat_at > clock_timestamp() - interval '1 day'),"
+        "select coalesce("
+        " (select case when bool_and(caught_up_at is not null) then min(caught_up_at) end from statistics_beat b"
+        "   join statistics_generation g on g.number = b.generation and g.state = 'current' where share <> 'rebuild'),"
         " (select max(counted_at) from statistics_progress))"
     )
     return found

@@ -61,6 +61,11 @@ class KafkaSource:
             raise Retriable("the broker is away") from error
         return {(self._services[tp.topic], tp.partition): end for tp, end in found.items()}
 
+    def known_ends(self) -> Mapping[Place, int]:
+        consumer = self._started()
+        ends = {tp: consumer.highwater(tp) for tp in consumer.assignment()}
+        return {(self._services[tp.topic], tp.partition): end for tp, end in ends.items() if end is not None}
+
     async def close(self) -> None:
         consumer, self._consumer = self._consumer, None
         if consumer is not None:

@@ -35,6 +35,10 @@ class Source(Protocol):
         """The offset after the last record of each partition, now. Raises Retriable."""
         ...
 
+    def known_ends(self) -> Mapping[Place, int]:
+        """The ends as far as the last fetches told, without asking anybody."""
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -86,6 +86,12 @@ class PostgresLedger:
         self._writer = await connect(self._url, self.generation)
         async with talking(), self._writer.transaction():
             await self._writer.execute("select pg_advisory_xact_lock(hashtext('statistics'))")
+            await self._writer.execute(
+                "delete from statistics_beat where generation = $1 and share <> 'rebuild'"
+                " and split_part(share, '/', 2) <> split_part($2, '/', 2)",
+                self.generation,
+                self._share,
+            )
             known: Sequence[Any] = await self._writer.fetch("select number, spec from tally order by number")
             if not known:
                 known = await self._describe(list(wanted))

@@ -54,6 +54,7 @@ async def statistics(kit: Kit) -> None:
     failures = 0
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 1_000)  # the entities in memory are no garbage, and looking through them takes long
     while True:
         kit.vitals.loop("statistics").beat()
         try:
