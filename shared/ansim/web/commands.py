@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from ansim.errors import Message
+from ansim.web.resident_number import without_resident_number
 
-__all__ = ["LONGEST_TEXT", "Command", "Line", "Text"]
+__all__ = ["LONGEST_TEXT", "Command", "Line", "Storable", "Text"]
 
 LONGEST_TEXT = 10_000
 
@@ -40,8 +41,11 @@ def _one_line(text: str) -> str:
     return text
 
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
-"""A required text of several lines that every database can hold."""
+Storable = AfterValidator(lambda text: without_resident_number(_storable(text)))
+"""What may be kept of a text that people write: no resident registration number, and nothing a database cannot hold."""
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_one_line)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), Storable]
+"""A required text of several lines."""
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_one_line), Storable]
 """A required text of one line, at most 200 characters: a name, a contact, an address."""
