@@ -60,7 +60,7 @@ async def _run(service: Service, worker: str, settings: Settings) -> int:
         server = uvicorn.Server(config)
         structlog.get_logger("runtime").info("process_started", version=VERSION, port=settings.port)
         await server.serve()
-        return 0 if server.started else 1
+        return 0 if server.started and not kit.vitals.stopped() else 1
 
 
 def _service_work(kit: Kit) -> dict[str, Work]:

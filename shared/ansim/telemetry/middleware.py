@@ -60,9 +60,17 @@ class RequestTelemetry:
 
 
 def route_template(scope: Scope) -> str:
-    """`/reports/{report}` for the route that answered; `unrouted` where none did."""
-    path = getattr(scope.get("route"), "path", None)
-    return path if isinstance(path, str) and path else UNROUTED
+    """`/api/v1/reports/{report}` for the route that answered; `unrouted` where none did.
+
+    A nested router knows only its own part of the address, so the whole is put together from the path with every
+    parameter's value replaced by its name; when that does not fit the route, its own part is all that is told.
+    """
+    own = getattr(scope.get("route"), "path", None)
+    if not isinstance(own, str) or not own:
+        return UNROUTED
+    names = {str(value): name for name, value in scope.get("path_params", {}).items()}
+    whole = "/".join(f"{{{names[part]}}}" if part in names else part for part in scope["path"].split("/"))
+    return whole if whole.endswith(own) else own
 
 
 def read_correlation_id(sent: str | None) -> UUID:

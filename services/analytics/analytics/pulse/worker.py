@@ -85,6 +85,7 @@ async def pulse(kit: Kit) -> None:
     loop = asyncio.get_running_loop()
     failed: asyncio.Future[None] = loop.create_future()
     heart = kit.vitals.loop("pulse")
+    kit.settings.state.mkdir(parents=True, exist_ok=True)
     app = pulse_app(kit, failed, heart.beat)
     async with faust_app_running(app, stop_timeout=STOP_SECONDS):
         forgotten = 0.0
