@@ -48,7 +48,7 @@ def test_a_refusal_is_told_to_the_sender_with_its_reason(suite: RunningSuite) ->
     with suite.api("victim-support", "support_worker") as support:
         wait_for(lambda: support.get(f"/referrals/{referral}").status_code == 200, what="the referral's arrival")
         refusal = {"reason": "no_capacity", "answered_by": "provider"}
-        support.post(f"/referrals/{referral}/refuse", json=refusal, headers=key()).raise_for_status()
+        support.post(f"/referrals/{referral}/reject", json=refusal, headers=key()).raise_for_status()
 
     wait_for(lambda: referral_state(suite, referral) == "rejected", what="the refusal")
     with suite.api("intake", "intake_officer") as intake:

@@ -53,7 +53,7 @@ def marker(suite: RunningSuite) -> str:
         monitoring.post("/volunteers", json=volunteer, headers=key()).raise_for_status()
     with suite.api("intake", "intake_officer") as intake:
         intake.post("/reports", json={"narrative": marker, "reporter_role": marker}, headers=key())
-        intake.get("/reports", params={"before": marker})
+        intake.get("/reports", params={"after": marker})
         intake.get("/reports", headers={"X-Correlation-Id": quote(marker)})
     wait_for(suite.settled, what="an empty outbox everywhere")
     return marker

@@ -22,6 +22,7 @@ from ansim.contracts.victim_support import ItemDelivered
 from ansim.errors import DomainError, NotFound, VersionConflict
 from ansim.journal import Store
 from ansim.testing.stores import RecordedReads, some_context
+from ansim.web.api import Page
 from victim_support import queries
 from victim_support.commands import (
     AcceptReferral,
@@ -108,7 +109,7 @@ async def test_a_refusal_keeps_reason_and_speaker_and_opens_nothing(store: Store
 
     async with store.read() as conn:
         row = await queries.referral(conn, referral)
-        assert await queries.cases(conn) == []
+        assert await queries.cases(conn, Page()) == ([], None)
     assert (row.state, row.reason, row.answered_by) == ("rejected", "no_capacity", "provider")
 
 
@@ -123,7 +124,7 @@ async def test_two_answers_at_once_end_in_one_answer_and_one_conflict(store: Sto
 
     assert sum(isinstance(end, VersionConflict | DomainError) for end in ends) == 1
     async with store.read() as conn:
-        assert len(await queries.cases(conn)) == 1
+        assert len((await queries.cases(conn, Page()))[0]) == 1
 
 
 async def test_names_are_sealed_and_each_look_at_them_is_on_record(store: Store, reads: RecordedReads) -> None:

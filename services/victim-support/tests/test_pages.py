@@ -13,6 +13,7 @@ from ansim.runtime import Kit
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
 from ansim.testing.stores import some_context
 from ansim.web import SEOUL
+from ansim.web.api import Page
 from victim_support import queries
 from victim_support.commands import ScheduleItem, schedule_item
 from victim_support.service import SERVICE
@@ -55,7 +56,7 @@ SCREENS = (
     "/referrals",
     "/referrals/{referral}",
     "/referrals/{referral}/accept",
-    "/referrals/{referral}/refuse",
+    "/referrals/{referral}/reject",
     "/cases",
     "/cases?state=all",
     "/cases/new",
@@ -140,7 +141,7 @@ async def test_a_form_sent_twice_has_one_effect(kit: Kit, worker: httpx2.AsyncCl
 
     assert first.headers["Location"] == second.headers["Location"]
     async with kit.store.read() as conn:
-        assert len(await queries.cases(conn)) == 1
+        assert len((await queries.cases(conn, Page()))[0]) == 1
 
 
 async def test_whoever_comes_second_sees_what_the_first_one_did(kit: Kit, worker: httpx2.AsyncClient) -> None:
@@ -165,10 +166,10 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
     ("accept", {"name": "한아람 (가상)", "note": "번호 990101-2345678"}, "Resident registration numbers are not kept"),
     ("accept", {"name": "한아람 (가상)", "harm_types": ["nonsense"]}, "Choose one of the options."),
     ("accept", {"name": "한아람 (가상)", "seen": "soon"}, "Write a whole number."),
-    ("refuse", {"reason": "no_capacity"}, "Fill in this field."),
-    ("refuse", {"reason": "client_declined", "answered_by": "provider"}, "Only the person can decline."),
-    ("refuse", {"reason": HOSTILE, "answered_by": "client"}, "Choose one of the options."),
-    ("refuse", {"reason": "no_capacity", "answered_by": "provider", "extra": "1"}, "There is no such field."),
+    ("reject", {"reason": "no_capacity"}, "Fill in this field."),
+    ("reject", {"reason": "client_declined", "answered_by": "provider"}, "Only the person can decline."),
+    ("reject", {"reason": HOSTILE, "answered_by": "client"}, "Choose one of the options."),
+    ("reject", {"reason": "no_capacity", "answered_by": "provider", "extra": "1"}, "There is no such field."),
 ]
 
 
@@ -190,7 +191,7 @@ async def test_wrong_input_is_told_in_korean_too(kit: Kit, client_for: ClientFor
     referral = await referred(kit.store)
     client = await client_for(kit, Role.support_worker, "ko")
 
-    page = await send(kit, client, f"/referrals/{referral}/refuse", reason="no_capacity", answered_by="client")
+    page = await send(kit, client, f"/referrals/{referral}/reject", reason="no_capacity", answered_by="client")
 
     assert page.status_code == 422
     assert "본인이 아니라 우리 쪽의 이유입니다." in page.text

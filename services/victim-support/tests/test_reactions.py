@@ -11,6 +11,7 @@ from ansim.inbox.messages import Message
 from ansim.inbox.reaction import Outcome
 from ansim.journal import Store
 from ansim.vault import MemoryKeyStore, Vault
+from ansim.web.api import Page
 from victim_support import queries
 from victim_support.reactions import reactor
 
@@ -58,7 +59,7 @@ async def test_a_referral_to_others_leaves_no_trace(store: Store) -> None:
     await reaction(store).handle(message(asked(ReferralTarget.COUNSELING), uuid4()))
 
     async with store.read() as conn:
-        assert await queries.referrals(conn) == []
+        assert await queries.referrals(conn, Page()) == ([], None)
         assert await conn.fetchval("select count(*) from journal") == 0
 
 
@@ -69,4 +70,4 @@ async def test_the_same_message_twice_is_one_referral(store: Store) -> None:
     assert await reaction(store).handle(once) is Outcome.duplicate
 
     async with store.read() as conn:
-        assert len(await queries.referrals(conn)) == 1
+        assert len((await queries.referrals(conn, Page()))[0]) == 1

@@ -1,7 +1,6 @@
 """What the JSON API gives out: codes, numbers and times. Never a pseudonym, never a sealed text, except `PersonAnswer`."""
 
 from datetime import date, datetime
-from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -26,16 +25,6 @@ from victim_support.domain.referral import ReferralState
 
 class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
-
-
-A = TypeVar("A", bound=Answer)
-
-
-class Listing(Answer, Generic[A]):
-    """One part of a list. `next` is the cursor of the part that follows, none at the end."""
-
-    items: list[A]
-    next: str | None = None
 
 
 class ReferralAnswer(Answer):

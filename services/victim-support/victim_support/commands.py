@@ -6,10 +6,9 @@ when a referral is accepted are taken over from the referral.
 """
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from ansim.contracts.codes import (
     AgeBand,
@@ -28,22 +27,18 @@ from ansim.contracts.victim_support import ReferralReceived
 from ansim.errors import NotFound
 from ansim.journal import Fact, Stream, Unit
 from ansim.web.commands import Command, Line, Text
-from ansim.web.resident_number import without_resident_number
 from ansim.web.said import SEOUL
 from victim_support.domain import case as cases
 from victim_support.domain import item as items
 from victim_support.domain import referral as referrals
 
-SafeLine = Annotated[Line, AfterValidator(without_resident_number)]
-SafeText = Annotated[Text, AfterValidator(without_resident_number)]
-
 
 class PersonFacts(Command):
     """What is sealed: it never leaves the journal's sealed column, and each look at it is on record."""
 
-    name: SafeLine
-    contact: SafeLine | None = None
-    note: SafeText | None = None
+    name: Line
+    contact: Line | None = None
+    note: Text | None = None
 
     def sealed(self) -> dict[str, str]:
         texts = {"name": self.name, "contact": self.contact, "note": self.note}

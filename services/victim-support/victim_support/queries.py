@@ -9,9 +9,8 @@ import asyncpg
 from ansim.errors import NotFound
 from ansim.journal import Recorded
 from ansim.journal.postgres import recorded_from
+from ansim.web.api import Page
 from victim_support.rows import CaseRow, Counts, ItemRow, ReferralRow
-
-PAGE_SIZE: Final = 50
 
 _REFERRAL: Final = """
 select r.*, c.number as case_number, c.state as case_state from referral r left join support_case c on c.case_id = r.case_id
@@ -45,14 +44,14 @@ async def waiting_referrals(conn: asyncpg.Connection) -> list[ReferralRow]:
     return [ReferralRow.of(row) for row in rows]
 
 
-async def referrals(
-    conn: asyncpg.Connection, *, before: int | None = None, limit: int = PAGE_SIZE
-) -> list[ReferralRow]:
-    """All referrals, newest number first; `before` continues below a number."""
+async def referrals(conn: asyncpg.Connection, page: Page) -> tuple[list[ReferralRow], str | None]:
+    """One page of all referrals, newest number first, and where the next one begins."""
     rows = await conn.fetch(
-        f"{_REFERRAL} where $1::bigint is null or r.number < $1 order by r.number desc limit $2", before, limit
+        f"{_REFERRAL} where $1::bigint is null or r.number < $1 order by r.number desc limit $2",
+        page.below,
+        page.fetch,
     )
-    return [ReferralRow.of(row) for row in rows]
+    return page.cut([ReferralRow.of(row) for row in rows])
 
 
 async def referral(conn: asyncpg.Connection, referral_id: UUID) -> ReferralRow:
@@ -64,14 +63,10 @@ async def referral(conn: asyncpg.Connection, referral_id: UUID) -> ReferralRow:
 
 
 async def cases(
-    conn: asyncpg.Connection,
-    *,
-    worker: str | None = None,
-    state: CaseFilter = "all",
-    before: int | None = None,
-    limit: int = PAGE_SIZE,
-) -> list[CaseRow]:
-    """Cases, newest number first; `worker` keeps those that this staff member opened."""
+    conn: asyncpg.Connection, page: Page, *, worker: str | None = None, state: CaseFilter = "all"
+) -> tuple[list[CaseRow], str | None]:
+    """One page of the cases, newest number first, and where the next one begins. `worker` keeps those that this staff
+    member opened."""
     rows = await conn.fetch(
         """
         select * from support_case
@@ -82,10 +77,10 @@ async def cases(
         """,
         worker,
         state,
-        before,
-        limit,
+        page.below,
+        page.fetch,
     )
-    return [CaseRow.of(row) for row in rows]
+    return page.cut([CaseRow.of(row) for row in rows])
 
 
 async def case(conn: asyncpg.Connection, case_id: UUID) -> CaseRow:

@@ -5,13 +5,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ansim.access import Staff
 from ansim.errors import Message
 from ansim.journal import Unit
+from ansim.web.api import AskedPage
 from victim_support import queries
 from victim_support.commands import (
     AgreePlan,
@@ -70,18 +71,18 @@ def routes(kit: "Kit") -> APIRouter:
     @router.get("/cases")
     async def show_all(
         request: Request,
+        page: AskedPage,
         mine: bool = False,
         state: CaseFilter = "open",
-        before: int | None = Query(None, ge=1),
         staff: Staff = worker,
     ) -> Response:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             owner = staff.subject if mine else None
-            rows = await queries.cases(unit.conn, worker=owner, state=state, before=before)
+            rows, following = await queries.cases(unit.conn, page, worker=owner, state=state)
             seen = [row.person for row in rows]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", seen, "cases")
         here = View(Message(""), mine, state)
-        older = f"{here.path}&before={rows[-1].number}" if len(rows) == queries.PAGE_SIZE else None
+        older = f"{here.path}&after={following}" if following else None
         return kit.web.page(
             request,
             "victim_support/cases.html",

@@ -4,11 +4,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ansim.access import Staff
+from ansim.web.api import AskedPage
 from victim_support import queries
 from victim_support.commands import AcceptReferral, RejectReferral, accept_referral, reject_referral
 from victim_support.pages.desk import ROLES, Again, carry_out, now
@@ -23,12 +24,12 @@ def routes(kit: "Kit") -> APIRouter:
     worker = Depends(kit.access.staff(*ROLES))
 
     @router.get("/referrals")
-    async def show_all(request: Request, before: int | None = Query(None, ge=1), staff: Staff = worker) -> Response:
+    async def show_all(request: Request, page: AskedPage, staff: Staff = worker) -> Response:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            rows = await queries.referrals(unit.conn, before=before)
+            rows, following = await queries.referrals(unit.conn, page)
             seen = [row.person for row in rows]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", seen, "referrals")
-        older = f"/referrals?before={rows[-1].number}" if len(rows) == queries.PAGE_SIZE else None
+        older = f"/referrals?after={following}" if following else None
         return kit.web.page(request, "victim_support/referrals.html", referrals=rows, older=older, now=now())
 
     @router.get("/referrals/{referral_id}")
@@ -75,12 +76,12 @@ def routes(kit: "Kit") -> APIRouter:
             case=None,
         )
 
-    @router.get("/referrals/{referral_id}/refuse")
-    async def ask_refuse(request: Request, referral_id: UUID, staff: Staff = worker) -> Response:
-        return await form_page(request, staff, "refuse.html", referral_id, None)
+    @router.get("/referrals/{referral_id}/reject")
+    async def ask_reject(request: Request, referral_id: UUID, staff: Staff = worker) -> Response:
+        return await form_page(request, staff, "reject.html", referral_id, None)
 
-    @router.post("/referrals/{referral_id}/refuse")
-    async def refuse(request: Request, referral_id: UUID, staff: Staff = worker) -> Response:
+    @router.post("/referrals/{referral_id}/reject")
+    async def reject(request: Request, referral_id: UUID, staff: Staff = worker) -> Response:
         return await carry_out(
             kit,
             request,
@@ -88,7 +89,7 @@ def routes(kit: "Kit") -> APIRouter:
             RejectReferral,
             reject_referral,
             then=lambda _: f"/referrals/{referral_id}",
-            again=partial(form_page, request, staff, "refuse.html", referral_id),
+            again=partial(form_page, request, staff, "reject.html", referral_id),
             referral=referral_id,
         )
 
