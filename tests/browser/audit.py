@@ -77,7 +77,8 @@ def watched_page(
 def audit(page: Page) -> list[str]:
     """Everything that is wrong with the page as it stands, as sentences; empty when nothing is.
 
-    Changes the size of the window and puts it back.
+    What was loaded, refused or broken is told once: the next call tells what came after. Changes the size of the window
+    and puts it back.
     """
     page.evaluate("document.fonts.ready.then(() => document.fonts.size)")
     seen = _SEEN[page]
@@ -88,6 +89,8 @@ def audit(page: Page) -> list[str]:
     problems += [f"policy refused: {text[:300]}" for text in seen.refused]
     problems += [f"asked another host: {url}" for url in seen.foreign]
     problems += [f"script failed: {text[:300]}" for text in seen.broken]
+    for told in (seen.refused, seen.foreign, seen.broken):
+        told.clear()
     problems += _sideways(page)
     return problems
 

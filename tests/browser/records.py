@@ -1,0 +1,158 @@
+"""One record of every kind and state that the screens know, made through the services' own APIs. All of it invented."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.journey.walk import Told, accept_and_serve, key, newest_report, refer, report_publicly
+
+from tests.conftest import RunningSuite, wait_for
+
+__all__ = ["Records", "make_records"]
+
+TOLD = Told(
+    "꾸며낸 이야기입니다. https://post.invalid/abc 에서 보았습니다.", "010-0000-0000 (가상), 저녁 7시 뒤", "한별 (가상)"
+)
+ANSWERS = {"reporter_role": "witness", "harm_types": ["false_video", "other"], "about_minor": "unknown"}
+YOUTH = {"age_band": "14_16", "school_level": "middle", "gender": "male", "district": "nowon"}
+POST = {"platform": "video_ga", "channel": "website", "categories": ["distribution"], "depicted_age": "minor"}
+
+
+@dataclass(frozen=True)
+class Records:
+    """The ids of what was made, by the state it is in."""
+
+    report: dict[str, str]
+    referral: dict[str, str]
+    case: dict[str, str]
+    item: dict[str, str]
+    youth_referral: str
+    enrolment: dict[str, str]
+    session: dict[str, str]
+    volunteer: dict[str, str]
+    sighting: dict[str, str]
+
+
+class Desk:
+    """One service's API as a person with this role uses it. Every refusal fails the test with the service's words."""
+
+    def __init__(self, suite: RunningSuite, service: str, role: str) -> None:
+        self._suite, self._service, self._role = suite, service, role
+
+    def post(self, path: str, **body: Any) -> str:
+        """The id of what was made, or an empty string when nothing was."""
+        with self._suite.api(self._service, self._role) as client:
+            answer = client.post(path, json=body, headers=key())
+        assert answer.is_success, f"{path}: {answer.text}"
+        return str((answer.json() or {}).get("id", "")) if answer.content else ""
+
+    def knows(self, path: str) -> bool:
+        with self._suite.api(self._service, self._role) as client:
+            return bool(client.get(path).status_code == 200)
+
+
+def make_records(suite: RunningSuite) -> Records:
+    """All kinds in all states. Takes some seconds: each goes through the services as in life."""
+    reports, sent = _reports(suite)
+    cases, items = _cases(suite, sent["accepted"])
+    enrolments, sessions = _enrolments(suite, sent["youth"])
+    volunteers, sightings = _watch(suite)
+    youth = sent.pop("youth")
+    return Records(reports, sent, cases, items, youth, enrolments, sessions, volunteers, sightings)
+
+
+def _reports(suite: RunningSuite) -> tuple[dict[str, str], dict[str, str]]:
+    report, sent = {}, {}
+    for name in ("accepted", "refused", "waiting", "youth"):
+        report_publicly(suite, TOLD)
+        report[name] = newest_report(suite)["id"]
+        sent[name] = refer(suite, report[name], "counseling" if name == "youth" else "victim_support")
+    intake = Desk(suite, "intake", "intake_officer")
+    for name in ("new", "read", "judged", "closed"):
+        told = {"narrative": TOLD.narrative, "contact": "", "district": "unknown", "language": "ko"}
+        report[name] = intake.post("/reports", **ANSWERS, **told)
+    for name in ("read", "judged", "closed"):
+        intake.post(f"/reports/{report[name]}/acknowledge")
+    judgement: dict[str, Any] = {"severity": "emergency", "harm_types": ["sextortion"], "age_band": "under_14"}
+    intake.post(f"/reports/{report['judged']}/triage", **judgement, minor="yes")
+    intake.post(f"/reports/{report['closed']}/close", outcome="answered")
+    support = Desk(suite, "victim-support", "support_worker")
+    wait_for(lambda: support.knows(f"/referrals/{sent['refused']}"), what="the referral's arrival")
+    support.post(f"/referrals/{sent['refused']}/refuse", reason="no_capacity", answered_by="provider")
+    wait_for(lambda: support.knows(f"/referrals/{sent['waiting']}"), what="the referral's arrival")
+    return report, sent
+
+
+def _cases(suite: RunningSuite, referral: str) -> tuple[dict[str, str], dict[str, str]]:
+    support = Desk(suite, "victim-support", "support_worker")
+    opening: dict[str, Any] = {"age_band": "17_18", "gender": "female", "district": "mapo", "name": TOLD.name}
+    opening |= {"harm_types": ["grooming"]}
+    case = {"served": accept_and_serve(suite, referral, TOLD)}
+    for name in ("opened", "checked", "danger", "planned", "closed"):
+        case[name] = support.post("/cases", **opening)
+        if name != "opened":
+            support.post(f"/cases/{case[name]}/safety-checks", immediate_danger=name == "danger")
+    support.post(f"/cases/{case['planned']}/plan", item_types=["legal", "medical", "deletion"])
+    support.post(f"/cases/{case['closed']}/close", outcome="contact_lost")
+    item = {}
+    for name, kind in (("dated", "legal"), ("given", "medical"), ("lost", "deletion")):
+        due = str(datetime.now(UTC).date() + timedelta(days=20))
+        item[name] = support.post(f"/cases/{case['planned']}/items", item_type=kind, due_on=due)
+    support.post(f"/items/{item['given']}/deliver", outcome="continues")
+    support.post(f"/items/{item['lost']}/not-delivered", reason="person_absent")
+    return case, item
+
+
+def _enrolments(suite: RunningSuite, referral: str) -> tuple[dict[str, str], dict[str, str]]:
+    desk = Desk(suite, "counseling", "counsellor")
+    wait_for(lambda: desk.knows(f"/referrals/{referral}"), what="the youth's arrival")
+    named = {"name": TOLD.name, "guardian": "보호자 (가상)", "school": "꾸며낸 중학교"}
+    enrolment = {
+        name: desk.post("/enrolments", source="court", **YOUTH, **named)
+        for name in ("new", "active", "declined", "left")
+    }
+    desk.post(f"/enrolments/{enrolment['declined']}/decline", reason="not_suitable")
+    for name in ("active", "left"):
+        desk.post(f"/enrolments/{enrolment[name]}/consent", by="youth")
+        desk.post(f"/enrolments/{enrolment[name]}/accept", age_band="14_16", school_level="middle")
+    desk.post(f"/enrolments/{enrolment['left']}/discontinue", reason="moved_away")
+    active = f"/enrolments/{enrolment['active']}"
+    desk.post(f"{active}/act", act_type="media_distribution", channel="messenger")
+    for motives in (["fun", "imitation"], ["curiosity", "imitation"]):
+        desk.post(f"{active}/motives", motives=motives)
+    session = {}
+    for day, name in enumerate(("planned", "held", "missed", "cancelled"), 1):
+        moved = timedelta(days=day if name in ("planned", "cancelled") else -day)
+        session[name] = desk.post(f"{active}/session", starts_at=(datetime.now(UTC) + moved).isoformat())
+    desk.post(f"/sessions/{session['held']}/held", minutes=50)
+    desk.post(f"/sessions/{session['missed']}/no-show")
+    desk.post(f"/sessions/{session['cancelled']}/cancelled", by="youth")
+    moved_to = datetime.now(UTC) + timedelta(days=2)
+    desk.post(f"/sessions/{session['planned']}/moved", starts_at=moved_to.isoformat())
+    return enrolment, session
+
+
+def _watch(suite: RunningSuite) -> tuple[dict[str, str], dict[str, str]]:
+    desk, finder = Desk(suite, "monitoring", "coordinator"), Desk(suite, "monitoring", "monitor")
+    who: dict[str, Any] = {"name": "감시 (가상)", "contact": "010-0000-0000 (가상)", "district": "jongno"}
+    reached = {"applied": 0, "vetted": 1, "trained": 2, "resting": 4, "left": 3, "active": 3}
+    volunteer = {}
+    for name, steps in reached.items():
+        account = {"account": "monitor"} if name == "active" else {}
+        volunteer[name] = desk.post("/volunteers", **who, **account)
+        for step, told in (("vet", {"of_age": True}), ("train", {}), ("activate", {}), ("rest", {}))[:steps]:
+            desk.post(f"/volunteers/{volunteer[name]}/{step}", **told)
+    desk.post(f"/volunteers/{volunteer['left']}/leave", reason="own_wish")
+    sighting = {}
+    for number, name in enumerate(("logged", "confirmed", "rejected", "reported", "checked")):
+        address = f"https://post.invalid/board/{number}"
+        sighting[name] = finder.post("/sightings", **POST, depicted_gender="not_identifiable", url=address)
+    desk.post(f"/sightings/{sighting['rejected']}/reject", reason="already_known")
+    for name in ("confirmed", "reported", "checked"):
+        desk.post(f"/sightings/{sighting[name]}/confirm")
+    for name in ("reported", "checked"):
+        desk.post(f"/sightings/{sighting[name]}/report", report_channel="platform_form")
+    for result in ("still_up", "gone"):
+        desk.post(f"/sightings/{sighting['checked']}/check", result=result)
+    desk.post(f"/sightings/{sighting['checked']}/act", action="temporarily_restricted")
+    return volunteer, sighting

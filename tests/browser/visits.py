@@ -1,0 +1,178 @@
+"""Every screen of every service in every state, as a list of visits: who goes where, and what they send there."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+from tests.browser.records import Records
+
+__all__ = ["LISTS", "SERVICES", "Visit", "visits"]
+
+SERVICES: Final = ("intake", "victim-support", "counseling", "monitoring", "analytics")
+STAFF: Final = {
+    "intake": "intake-officer",
+    "victim-support": "support-worker",
+    "counseling": "counsellor",
+    "monitoring": "coordinator",
+    "analytics": "analyst",
+}
+STRANGER: Final = dict.fromkeys(SERVICES, "analyst") | {"analytics": "monitor"}
+"""Somebody who can sign in but has no business at the service's desk."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Go to `path` as `who` ("" for nobody). With `form` (a selector) the form is sent as well: as it stands, `filled`
+    in, or filled in on an outdated version (`stale`). `status` is what the last answer must be."""
+
+    path: str
+    who: str
+    status: int = 200
+    form: str = ""
+    filled: bool = False
+    stale: bool = False
+
+    @property
+    def told(self) -> str:
+        how = " on an outdated version" if self.stale else " filled in" if self.filled else " as it stands"
+        return f"{self.path} as {self.who or 'nobody'}" + (f", sent {self.form}{how}" if self.form else "")
+
+
+LISTS: Final = {
+    "intake": ("/triage", "/hand-offs", "/reports"),
+    "victim-support": ("/", "/referrals", "/cases"),
+    "counseling": ("/", "/referrals", "/enrolments"),
+    "monitoring": ("/sightings", "/volunteers", "/platforms"),
+    "analytics": ("/", "/figures"),
+}
+"""The pages that are there before the first record is."""
+
+
+def visits(service: str, made: Records) -> list[Visit]:
+    """All visits at one service, with what nobody finds and what the wrong person may not see."""
+    of = {
+        "intake": _intake,
+        "victim-support": _victim_support,
+        "counseling": _counseling,
+        "monitoring": _monitoring,
+        "analytics": _analytics,
+    }
+    return [*of[service](made), *_refused(service)]
+
+
+def _refused(service: str) -> list[Visit]:
+    who, first = STAFF[service], LISTS[service][-1]
+    unknown = {"analytics": "/definitions/nothing"}.get(service, f"{first}/{uuid4()}")
+    if service == "monitoring":
+        unknown = f"/sightings/{uuid4()}"
+    return [
+        Visit("/nothing-here", who, 404),
+        Visit(unknown, who, 404),
+        Visit(first, STRANGER[service], 403),
+        Visit("/sign-in/callback?code=x&state=y", "", 400),
+    ]
+
+
+def _at(folder: str, ids: dict[str, str]) -> dict[str, str]:
+    return {name: f"{folder}/{one}" for name, one in ids.items()}
+
+
+def _wrong(path: str, who: str, action: str, status: int = 422) -> Visit:
+    return Visit(path, who, status, form=f'form[action$="{action}"]')
+
+
+def _clash(path: str, who: str, action: str) -> Visit:
+    return Visit(path, who, 409, form=f'form[action$="{action}"]', filled=True, stale=True)
+
+
+def _intake(made: Records) -> list[Visit]:
+    who, reports = STAFF["intake"], _at("/reports", made.report)
+    public = [Visit("/report", ""), _wrong("/report", "", "/report"), Visit("/report/received", "")]
+    public += [Visit("/report/traces", "")]
+    lists = [Visit(path, who) for path in (*LISTS["intake"], "/hand-offs?state=all", "/hand-offs?state=refused")]
+    read = [Visit(path, who) for path in reports.values()]
+    read += [Visit(f"{reports[name]}/narrative", who) for name in ("accepted", "new")]
+    forms = [
+        Visit(f"{reports['read']}/triage", who),
+        _wrong(f"{reports['read']}/triage", who, "/triage"),
+        _clash(f"{reports['read']}/triage", who, "/triage"),
+        Visit(f"{reports['judged']}/refer", who),
+        _wrong(f"{reports['judged']}/refer", who, "/refer"),
+        _clash(f"{reports['judged']}/refer", who, "/refer"),
+        Visit(f"{reports['accepted']}/close", who),
+        Visit(f"{reports['read']}/close", who),
+        _wrong(f"{reports['read']}/close", who, "/close"),
+        _clash(reports["new"], who, "/acknowledge"),
+        _wrong("/reports", who, "/reports/find"),
+        Visit("/reports", who, 422, form='form[action$="/find"]', filled=True),
+    ]
+    return public + lists + read + forms
+
+
+def _victim_support(made: Records) -> list[Visit]:
+    who, cases = STAFF["victim-support"], _at("/cases", made.case)
+    referrals = _at("/referrals", made.referral)
+    items = _at(f"{cases['planned']}/items", made.item)
+    waiting = referrals["waiting"]
+    read = [*LISTS["victim-support"], "/cases?mine=true&state=closed", *referrals.values(), *cases.values()]
+    read += [*items.values(), f"{cases['served']}/person", f"{cases['opened']}/person", f"{cases['served']}/record"]
+    read += [f"{waiting}/accept", f"{waiting}/refuse", f"{referrals['refused']}/accept", "/cases/new"]
+    read += [f"{referrals['refused']}/refuse", f"{cases['opened']}/plan", f"{cases['opened']}/items/new"]
+    steps = {"safety": "opened", "plan": "checked", "items/new": "planned", "close": "checked"}
+    read += [f"{cases[state]}/{step}" for step, state in steps.items()] + [f"{cases['closed']}/close"]
+    wrong = [_wrong(f"{cases[state]}/{step}", who, f"/{step}") for step, state in steps.items()]
+    wrong += [_wrong(f"{waiting}/accept", who, "/accept"), _wrong(f"{waiting}/refuse", who, "/refuse")]
+    wrong += [_wrong("/cases/new", who, "/cases/new"), _wrong(items["dated"], who, "/deliver")]
+    wrong += [_wrong(items["dated"], who, "/not-delivered")]
+    clashes = [_clash(f"{cases['planned']}/{step}", who, f"/{step}") for step in steps]
+    clashes += [_clash(f"{waiting}/accept", who, "/accept"), _clash(f"{waiting}/refuse", who, "/refuse")]
+    clashes += [_clash(items["dated"], who, "/deliver"), _clash(items["dated"], who, "/not-delivered")]
+    return [Visit(path, who) for path in read] + wrong + clashes
+
+
+def _counseling(made: Records) -> list[Visit]:
+    who, enrolments = STAFF["counseling"], _at("/enrolments", made.enrolment)
+    sessions = _at("/sessions", made.session)
+    referral, active, planned = f"/referrals/{made.youth_referral}", enrolments["active"], sessions["planned"]
+    deeds = {"consent": "new", "accept": "new", "decline": "new", "act": "active", "motives": "active"}
+    deeds |= {"session": "active", "complete": "active", "discontinue": "active"}
+    read = [*LISTS["counseling"], referral, *enrolments.values(), *sessions.values(), "/enrolments/new"]
+    read += ["/enrolments?status=completed", f"/enrolments/new?again={made.enrolment['left']}"]
+    read += [f"{enrolments[state]}/{deed}" for deed, state in deeds.items()]
+    wrong = [_wrong(f"{enrolments[state]}/{deed}", who, f"/{deed}") for deed, state in deeds.items()]
+    wrong += [_wrong(referral, who, "/reject"), _wrong("/enrolments/new", who, "/new")]
+    wrong += [_wrong(planned, who, "/moved"), _wrong(planned, who, "/cancelled")]
+    clashes = [
+        _clash(f"{enrolments[state]}/{deed}", who, f"/{deed}") for deed, state in deeds.items() if deed != "session"
+    ]
+    clashes += [_clash(referral, who, "/accept"), _clash(referral, who, "/reject")]
+    clashes += [_clash(planned, who, f"/{deed}") for deed in ("held", "no-show", "cancelled", "moved")]
+    opened = [Visit(active, who, form='form[action$="/person"]')]
+    return [Visit(path, who) for path in read] + wrong + clashes + opened
+
+
+def _monitoring(made: Records) -> list[Visit]:
+    who, volunteers = STAFF["monitoring"], _at("/volunteers", made.volunteer)
+    sightings = _at("/sightings", made.sighting)
+    read = [*LISTS["monitoring"], "/sightings?show=gone", "/volunteers?state=resting", "/platforms/video_ga"]
+    read += ["/platforms/game_ma", "/volunteers/new", *volunteers.values(), *sightings.values()]
+    read += [f"{sightings['confirmed']}?address=shown"]
+    own = [Visit("/", "monitor"), Visit("/log", "monitor"), _wrong("/log", "monitor", "/log")]
+    own += [Visit(f"/logged/{made.sighting['logged']}", "monitor")]
+    wrong = [_wrong(volunteers["applied"], who, "/vet"), _wrong(volunteers["active"], who, "/leave")]
+    wrong += [_wrong("/volunteers/new", who, "/new"), _wrong(sightings["logged"], who, "/reject")]
+    wrong += [_wrong(sightings["confirmed"], who, "/report"), _wrong(sightings["reported"], who, "/check")]
+    wrong += [_wrong(sightings["checked"], who, "/act")]
+    clashes = [
+        _clash(volunteers[state], who, f"/{order}") for state, order in (("vetted", "train"), ("active", "leave"))
+    ]
+    clashes += [_clash(sightings["logged"], who, "/confirm"), _clash(sightings["logged"], who, "/reject")]
+    clashes += [_clash(sightings["checked"], who, "/check"), _clash(sightings["checked"], who, "/act")]
+    return [Visit(path, who) for path in read] + own + wrong + clashes
+
+
+def _analytics(made: Records) -> list[Visit]:
+    who = STAFF["analytics"]
+    chosen = ("share_age_14_16", "act_false_video", "sessions_by_outcome", "reports_by_state")
+    read = ["/", "/figures", "/definitions", *(f"/definitions/{one}" for one in chosen)]
+    return [*(Visit(path, who) for path in read), Visit("/operations", "operator"), Visit("/operations", who, 403)]
