@@ -180,9 +180,9 @@ async def test_a_sighting_goes_its_way_on_the_desk(coordinator: Person, post: st
     assert "The platform: access blocked" in words
     assert "Reported to the platform: trusted channel" in words
     overview = text_of(await coordinator.page("/platforms/board_da"))
-    assert "gone 1 100.0%" in overview
-    assert "access blocked 1 100.0%" in overview
-    assert "deleted 0 0.0%" in overview
+    assert "Gone 1 100.0%" in overview
+    assert "Access blocked 1 100.0%" in overview
+    assert "Deleted 0 0.0%" in overview
 
 
 async def test_an_order_that_cannot_be_is_refused_with_the_reason_and_nothing_is_written(

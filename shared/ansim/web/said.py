@@ -134,9 +134,14 @@ def labels(codes: Iterable[StrEnum]) -> str:
     return ", ".join(label(code) for code in sorted(codes, key=order.index))
 
 
+def begin(words: str) -> str:
+    """A label where a line or a cell begins: the code lists write English small, and Korean has no capitals."""
+    return words[:1].upper() + words[1:]
+
+
 def options(codes: Iterable[StrEnum]) -> list[tuple[str, str]]:
     """A code list (or part of one) as pairs for choices and selects, each beginning with a capital in English."""
-    return [(code.value, (words := label(code))[:1].upper() + words[1:]) for code in codes]
+    return [(code.value, begin(label(code))) for code in codes]
 
 
 def chosen(value: object) -> list[str]:
@@ -161,6 +166,7 @@ FILTERS: Final = {
     "defang": defang,
     "label": label,
     "labels": labels,
+    "begin": begin,
     "options": options,
     "chosen": chosen,
 }

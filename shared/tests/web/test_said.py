@@ -6,7 +6,7 @@ from ansim.contracts.codes import HarmType, Severity
 from ansim.web.charts import Charts
 from ansim.web.deadlines import Deadline
 from ansim.web.i18n import catalogue, speaking
-from ansim.web.said import ago, clock, day, defang, label, labels, minute, num, options, percent, when
+from ansim.web.said import ago, begin, clock, day, defang, label, labels, minute, num, options, percent, when
 
 NOW = datetime(2026, 11, 23, 5, 20, 7, tzinfo=UTC)
 
@@ -77,6 +77,8 @@ def test_codes_are_words_in_the_order_of_their_list() -> None:
         assert labels({HarmType.OTHER, HarmType.GROOMING}) == f"{label(HarmType.GROOMING)}, {label(HarmType.OTHER)}"
         code, words = options(Severity)[0]
         assert (code, words) == (next(iter(Severity)).value, label(next(iter(Severity))).capitalize())
+    assert begin("under 14, VR") == "Under 14, VR"
+    assert begin("") == ""
 
 
 def test_deadlines_say_what_is_left_and_what_is_over() -> None:
