@@ -34,6 +34,7 @@ class KafkaSource:
             fetch_max_bytes=16 * 2**20,
             max_partition_fetch_bytes=4 * 2**20,
             fetch_max_wait_ms=500,
+            request_timeout_ms=10_000,
         )
         try:
             await consumer.start()

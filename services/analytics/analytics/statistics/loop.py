@@ -71,7 +71,7 @@ class Loop:
                 batch = await self._source.fetch(self._limit, BEAT_SECONDS if until is None else 0.2)
                 count = await self._take(batch)
                 progress(count)
-                await self._sign_of_life()
+                await self._sign_of_life(idle=not count)
         finally:
             await self._settled()
 
@@ -124,12 +124,13 @@ class Loop:
                 raise
             self._pinned = {}
 
-    async def _sign_of_life(self) -> None:
+    async def _sign_of_life(self, *, idle: bool) -> None:
+        """With nothing to do, ask the broker whether that is so: one that is away sends nothing either."""
         self._beat()
         now = monotonic()
         if now - self._beat_at >= BEAT_SECONDS * 0.9:
             self._beat_at = now
-            ends = self._source.known_ends()
+            ends = await self._source.ends() if idle else self._source.known_ends()
             await self._ledger.beat(caught_up=all(self._next[place] >= end for place, end in ends.items()))
 
     def _reached(self, until: Mapping[Place, int] | None) -> bool:
