@@ -14,6 +14,7 @@ import pytest
 
 from ansim.access import Role, demo_staff
 from ansim.runtime import Kit, Mode, Service, Settings, build_app, open_kit
+from ansim.telemetry import configure
 from ansim.testing.servers import ServiceDatabase
 
 __all__ = ["ClientFor", "KitFor", "client_for", "csrf_token", "kit_for", "subject_of"]
@@ -53,6 +54,7 @@ async def kit_for(
             }
             kit = await stack.enter_async_context(open_kit(Settings(**(known | changed)), service))  # type: ignore[arg-type]
             kit.vitals.database = True
+            configure(service.slug, "error")
             return kit
 
         yield make
