@@ -6,7 +6,7 @@ Forms, the JSON API and the founding history use the same models, so all of them
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from ansim.contracts.codes import (
     AgeBand,
@@ -25,32 +25,19 @@ from ansim.contracts.codes import (
     Severity,
     YesNoUnknown,
 )
-from ansim.errors import Message, NotFound
+from ansim.errors import NotFound
 from ansim.journal import Fact, Stream, Unit
-from ansim.web.commands import Command
+from ansim.web.commands import Command, Storable
 
 from .domain import referral as referrals
 from .domain import report as reports
 from .domain.receipt import receipt_digest
 from .domain.referral import Consent, Referral
 from .domain.report import Report
-from .domain.resident_number import holds_resident_number
 
 LONGEST_CONTACT: Final = 200
 LONGEST_NARRATIVE: Final = 6_000
 """A form takes 64 kB, and a Korean character takes nine bytes of it: a longer text would be lost whole on its way."""
-
-
-def _without_resident_number(text: str) -> str:
-    if holds_resident_number(text):
-        raise ValueError(
-            Message(
-                "This holds what looks like a resident registration number. We do not take these: please delete it."
-            )
-        )
-    if "\x00" in text:
-        raise ValueError(Message("This contains a character that cannot be stored."))
-    return text
 
 
 def _same_line_ends(text: object) -> object:
@@ -62,9 +49,9 @@ Narrative = Annotated[
     str,
     BeforeValidator(_same_line_ends),
     StringConstraints(max_length=LONGEST_NARRATIVE),
-    AfterValidator(_without_resident_number),
+    Storable,
 ]
-Contact = Annotated[str, StringConstraints(max_length=LONGEST_CONTACT), AfterValidator(_without_resident_number)]
+Contact = Annotated[str, StringConstraints(max_length=LONGEST_CONTACT), Storable]
 
 
 class NewReport(Command):

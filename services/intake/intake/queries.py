@@ -28,6 +28,7 @@ from ansim.contracts.codes import (
     YesNoUnknown,
 )
 from ansim.errors import NotFound
+from ansim.web.api import Page
 
 from .domain.deadlines import Clock, Start, Task
 from .domain.referral import ReferralState
@@ -206,12 +207,14 @@ async def queue(conn: asyncpg.Connection) -> list[ReportRow]:
     return [ReportRow.of(row) for row in rows]
 
 
-async def reports(conn: asyncpg.Connection, before: int | None, limit: int) -> list[ReportRow]:
-    """All reports, newest first; `before` is the number of the last one already seen."""
+async def reports(conn: asyncpg.Connection, page: Page) -> tuple[list[ReportRow], str | None]:
+    """One page of all reports, newest first, and where the next one begins."""
     rows = await conn.fetch(
-        "select * from report where $1::bigint is null or number < $1 order by number desc limit $2", before, limit
+        "select * from report where $1::bigint is null or number < $1 order by number desc limit $2",
+        page.below,
+        page.fetch,
     )
-    return [ReportRow.of(row) for row in rows]
+    return page.cut([ReportRow.of(row) for row in rows])
 
 
 async def report(conn: asyncpg.Connection, report_id: UUID) -> ReportRow:
@@ -258,9 +261,9 @@ async def waiting_hand_offs(conn: asyncpg.Connection) -> list[HandOffRow]:
 
 
 async def hand_offs(
-    conn: asyncpg.Connection, states: Sequence[ReferralState], before: int | None, limit: int
-) -> list[HandOffRow]:
-    """Hand-offs in any of `states` (none: all), newest first; `before` is the number of the last one already seen."""
+    conn: asyncpg.Connection, states: Sequence[ReferralState], page: Page
+) -> tuple[list[HandOffRow], str | None]:
+    """One page of the hand-offs in any of `states` (none: all), newest first, and where the next one begins."""
     rows = await conn.fetch(
         f"""
         {_HAND_OFF}
@@ -268,10 +271,10 @@ async def hand_offs(
          order by referral.number desc limit $3
         """,
         [state.value for state in states],
-        before,
-        limit,
+        page.below,
+        page.fetch,
     )
-    return [HandOffRow.of(row) for row in rows]
+    return page.cut([HandOffRow.of(row) for row in rows])
 
 
 async def hand_off_counts(conn: asyncpg.Connection) -> dict[ReferralState, int]:

@@ -1,7 +1,7 @@
 """What the JSON API shows of reports and hand-offs. Codes, times and ids; texts only where they were opened."""
 
 from datetime import datetime
-from typing import Generic, Self, TypeVar
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -28,8 +28,6 @@ from .domain.deadlines import Clock, Start, Task
 from .domain.referral import ReferralState
 from .domain.report import ReportState
 from .queries import HandOffRow, ReportRow
-
-T = TypeVar("T")
 
 
 class ClockOut(BaseModel):
@@ -113,10 +111,3 @@ class Submitted(BaseModel):
 class NarrativeOut(BaseModel):
     narrative: str
     contact: str
-
-
-class Page(BaseModel, Generic[T]):
-    """One page of a list; `next` is the value of `before` for the page after it, null on the last."""
-
-    items: list[T]
-    next: str | None

@@ -100,11 +100,11 @@ async def test_a_rule_of_the_domain_is_named(program: httpx2.AsyncClient, desk: 
 async def test_pages_of_the_list_hold_every_report_once(program: httpx2.AsyncClient, desk: Desk) -> None:
     made = {str(await desk.submitted()) for _ in range(5)}
     seen: list[str] = []
-    before: str | None = ""
-    while before is not None:
-        page = (await program.get(LIST, params={"limit": 2, "before": before})).json()
+    after: str | None = ""
+    while after is not None:
+        page = (await program.get(LIST, params={"limit": 2, "after": after})).json()
         seen += [item["id"] for item in page["items"]]
-        before = page["next"]
+        after = page["next"]
     assert len(seen) == 5
     assert set(seen) == made
 

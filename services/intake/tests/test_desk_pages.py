@@ -188,5 +188,5 @@ async def test_a_report_is_found_by_its_receipt_and_the_number_is_in_no_address(
 
 
 async def test_a_page_mark_that_is_not_ours_is_refused(officer: httpx2.AsyncClient) -> None:
-    assert (await officer.get("/reports?before=zzzz")).status_code == 422
+    assert (await officer.get("/reports?after=zzzz")).status_code == 422
     assert (await officer.get("/hand-offs?state=unknown")).status_code == 200

@@ -28,7 +28,7 @@ def without_resident_number(text: str) -> str:
     if holds_resident_number(text):
         raise ValueError(
             Message(
-                "There are six and seven digits in a row here. Resident registration numbers are not kept: take it out."
+                "This holds what looks like a resident registration number. We do not take these: please delete it."
             )
         )
     return text

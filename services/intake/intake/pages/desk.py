@@ -9,17 +9,16 @@ from starlette.responses import Response
 from ansim.access import Role, Staff
 from ansim.errors import DomainError, Message
 from ansim.web import Command, Line
+from ansim.web.api import AskedPage, Page
 
 from .. import queries
 from ..domain.receipt import read_receipt, receipt_digest
 from ..domain.referral import ReferralState
-from ..paging import page_cursor, page_of
 from .words import ring, row
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
 
-PAGE: Final = 50
 FILTERS: Final = {
     "waiting": (ReferralState.SENT, ReferralState.RECEIVED),
     "accepted": (ReferralState.ACCEPTED,),
@@ -60,13 +59,13 @@ def desk(kit: "Kit") -> APIRouter:
         )
 
     @router.get("/hand-offs")
-    async def hand_offs(request: Request, state: str = "waiting", before: str = "", staff: Staff = officer) -> Response:
+    async def hand_offs(request: Request, page: AskedPage, state: str = "waiting", staff: Staff = officer) -> Response:
         now = datetime.now(UTC)
         chosen = state if state in FILTERS else "waiting"
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             counts = await queries.hand_off_counts(unit.conn)
-            found = await queries.hand_offs(unit.conn, FILTERS[chosen], page_of(before), PAGE + 1)
-            persons = [hand_off.person for hand_off in found[:PAGE]]
+            found, following = await queries.hand_offs(unit.conn, FILTERS[chosen], page)
+            persons = [hand_off.person for hand_off in found]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "hand-offs")
         return kit.web.page(
             request,
@@ -74,32 +73,30 @@ def desk(kit: "Kit") -> APIRouter:
             now=now,
             state=chosen,
             counts={name: sum(counts[s] for s in states or ReferralState) for name, states in FILTERS.items()},
-            rings=[ring(hand_off, now) for hand_off in found[:PAGE]],
-            more=page_cursor(found[PAGE - 1].number) if len(found) > PAGE else "",
+            rings=[ring(hand_off, now) for hand_off in found],
+            more=following,
         )
 
-    async def list_page(
-        request: Request, staff: Staff, before: str = "", status: int = 200, form: object = None
-    ) -> Response:
+    async def list_page(request: Request, staff: Staff, page: Page, status: int = 200, form: object = None) -> Response:
         now = datetime.now(UTC)
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            found = await queries.reports(unit.conn, page_of(before), PAGE + 1)
-            persons = [report.person for report in found[:PAGE]]
+            found, following = await queries.reports(unit.conn, page)
+            persons = [report.person for report in found]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "reports")
         return kit.web.page(
             request,
             "intake/reports.html",
             status,
             now=now,
-            first=not before,
-            rows=[row(report, now) for report in found[:PAGE]],
-            more=page_cursor(found[PAGE - 1].number) if len(found) > PAGE else "",
+            first=page.first,
+            rows=[row(report, now) for report in found],
+            more=following,
             form=form,
         )
 
     @router.get("/reports")
-    async def reports(request: Request, before: str = "", staff: Staff = officer) -> Response:
-        return await list_page(request, staff, before)
+    async def reports(request: Request, page: AskedPage, staff: Staff = officer) -> Response:
+        return await list_page(request, staff, page)
 
     @router.post("/reports/find")
     async def find(request: Request, staff: Staff = officer) -> Response:
@@ -113,6 +110,6 @@ def desk(kit: "Kit") -> APIRouter:
                 return kit.web.see_other(f"/reports/{found}")
             sentence = Message("No report has this receipt number. Ask for all sixteen digits.")
             form = form.refused(DomainError("no_such_receipt", "receipt", sentence))
-        return await list_page(request, staff, status=422, form=form)
+        return await list_page(request, staff, Page(), status=422, form=form)
 
     return router
