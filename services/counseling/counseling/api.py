@@ -5,40 +5,28 @@ record, `If-Match` with the ETag that was read: another version now is refused w
 """
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
-from pydantic import BaseModel, create_model
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
 from starlette.requests import Request
 
 from ansim.access import Action, Staff
+from ansim.journal import Unit
 from ansim.web import Command
+from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, body_of, carry_out_once, created, tagged
 from counseling import queries
-from counseling.deeds import ACCEPT, ENROL, ON_ENROLMENT, ON_SESSION, REJECT, Deed, carry_out_once
+from counseling.deeds import ACCEPT, ENROL, ON_ENROLMENT, ON_SESSION, REJECT, Deed
 from counseling.domain.enrolment import EnrolmentStatus
 from counseling.domain.referral import ReferralStatus
 from counseling.pages.desk import ROLES
-from counseling.paging import PAGE_SIZE, Page
 from counseling.rows import ActRow, AssessmentRow, EnrolmentRow, ReferralRow, SessionRow
 
 if TYPE_CHECKING:
     from ansim.runtime import Kit
 
-Key = Annotated[UUID | None, Header(alias="Idempotency-Key")]
-IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=30)]
-Limit = Annotated[int, Query(ge=1, le=PAGE_SIZE)]
 INNER: Final = {"sealed_event"}
-
-
-class ReferralPage(BaseModel):
-    items: list[ReferralRow]
-    next: str | None
-
-
-class EnrolmentPage(BaseModel):
-    items: list[EnrolmentRow]
-    next: str | None
 
 
 class Record(BaseModel):
@@ -72,39 +60,35 @@ def _reading(kit: "Kit") -> APIRouter:
     @router.get("/referrals")
     async def listed_referrals(
         request: Request,
+        page: AskedPage,
         status: ReferralStatus | None = None,
-        after: str | None = None,
-        limit: Limit = PAGE_SIZE,
         staff: Staff = signed_in,
-    ) -> ReferralPage:
-        page = Page.asked(after, limit)
+    ) -> Slice[ReferralRow]:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            items, following = page.cut(await queries.referrals(unit.conn, status, page.after, page.fetch))
+            items, following = await queries.referrals(unit.conn, status, page)
             shown = [row.person for row in items]
             await kit.access.record_list(unit.conn, unit.context.actor, Action.listed, shown, "referrals")
-        return ReferralPage(items=items, next=following)
+        return Slice(items=items, next=following)
 
     @router.get("/enrolments", response_model_exclude={"items": {"__all__": INNER}})
     async def listed_enrolments(
         request: Request,
+        page: AskedPage,
         status: EnrolmentStatus | None = None,
-        after: str | None = None,
-        limit: Limit = PAGE_SIZE,
         staff: Staff = signed_in,
-    ) -> EnrolmentPage:
-        page = Page.asked(after, limit)
+    ) -> Slice[EnrolmentRow]:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            items, following = page.cut(await queries.enrolments(unit.conn, status, page.after, page.fetch))
+            items, following = await queries.enrolments(unit.conn, status, page)
             shown = [row.person for row in items]
             await kit.access.record_list(unit.conn, unit.context.actor, Action.listed, shown, "enrolments")
-        return EnrolmentPage(items=items, next=following)
+        return Slice(items=items, next=following)
 
     @router.get("/referrals/{record}")
     async def one_referral(request: Request, response: Response, record: UUID, staff: Staff = signed_in) -> ReferralRow:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.referral(unit.conn, record)
             await kit.access.record(unit.conn, unit.context.actor, Action.read, row.person, "referral")
-        response.headers["ETag"] = f'"{row.version}"'
+        tagged(response, row.version)
         return row
 
     @router.get("/enrolments/{record}", response_model_exclude={"enrolment": INNER})
@@ -115,7 +99,7 @@ def _reading(kit: "Kit") -> APIRouter:
             acts = await queries.acts(unit.conn, record)
             assessments = await queries.assessments(unit.conn, record)
             planned = await queries.sessions_of(unit.conn, record)
-        response.headers["ETag"] = f'"{row.version}"'
+        tagged(response, row.version)
         return Record(enrolment=row, acts=acts, assessments=assessments, sessions=planned)
 
     @router.get("/sessions/{record}")
@@ -123,7 +107,7 @@ def _reading(kit: "Kit") -> APIRouter:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.session(unit.conn, record)
             await kit.access.record(unit.conn, unit.context.actor, Action.read, row.person, "session")
-        response.headers["ETag"] = f'"{row.version}"'
+        tagged(response, row.version)
         return row
 
     return router
@@ -132,7 +116,7 @@ def _reading(kit: "Kit") -> APIRouter:
 def _opening(kit: "Kit") -> APIRouter:
     router = APIRouter()
 
-    @router.post("/enrolments/{record}/person")
+    @router.get("/enrolments/{record}/person")
     async def person(
         request: Request, record: UUID, staff: Staff = Depends(kit.access.staff(*ROLES))
     ) -> dict[str, str]:
@@ -151,20 +135,19 @@ def _add(kit: "Kit", router: APIRouter, path: str, owner: str, deed: Deed[Any], 
     router.add_api_route(path, endpoint, methods=["POST"], status_code=status, name=str(deed.title))
 
 
-def _creating(kit: "Kit", deed: Deed[Any]) -> Callable[..., Coroutine[Any, Any, dict[str, UUID]]]:
+def _creating(kit: "Kit", deed: Deed[Any]) -> Callable[..., Coroutine[Any, Any, dict[str, UUID | None]]]:
     body_model = deed.command
 
     async def create(
         request: Request,
         response: Response,
         body: body_model,  # type: ignore[valid-type]  # FastAPI reads the command's own model at run time
-        key: Key = None,
+        key: IdempotencyKey = None,
         staff: Staff = Depends(kit.access.staff(*ROLES)),
-    ) -> dict[str, UUID]:
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            answer = await carry_out_once(unit, key, deed, body, request.url.path)
-        response.headers["Location"] = f"/api/v1/enrolments/{answer}"
-        return {"id": UUID(str(answer))}
+    ) -> dict[str, UUID | None]:
+        answer = await _once(kit, request, staff, key, deed, body)
+        created(response, f"/enrolments/{answer}")
+        return {"id": answer}
 
     return create
 
@@ -172,40 +155,36 @@ def _creating(kit: "Kit", deed: Deed[Any]) -> Callable[..., Coroutine[Any, Any, 
 def _changing(
     kit: "Kit", owner: str, deed: Deed[Any], creates: str
 ) -> Callable[..., Coroutine[Any, Any, dict[str, UUID | None]]]:
-    body_model = _without(deed.command, owner, "seen")
+    body_model = body_of(deed.command, owner, "seen")
 
     async def change(
         request: Request,
         response: Response,
         record: UUID,
         body: body_model,  # type: ignore[valid-type]  # FastAPI reads the model made here at run time
-        key: Key = None,
-        if_match: IfMatch = None,
+        seen: Seen,
+        key: IdempotencyKey = None,
         staff: Staff = Depends(kit.access.staff(*ROLES)),
     ) -> dict[str, UUID | None]:
         chosen: dict[str, Any] = {**dict(body), owner: record}
         if "seen" in deed.command.model_fields:
-            chosen["seen"] = _version(if_match)
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            answer = await carry_out_once(unit, key, deed, deed.command(**chosen), request.url.path)
+            chosen["seen"] = seen
+        answer = await _once(kit, request, staff, key, deed, deed.command(**chosen))
         if creates:
-            response.headers["Location"] = f"/api/v1/{creates}/{answer}"
+            created(response, f"/{creates}/{answer}")
         return {"id": answer}
 
     return change
 
 
-def _without(command: type[Command], *names: str) -> type[Command]:
-    """The command's model without what the address and the headers already say."""
-    kept: dict[str, Any] = {n: (f.annotation, f) for n, f in command.model_fields.items() if n not in names}
-    return create_model(f"{command.__name__}Body", __base__=Command, **kept)
+async def _once(
+    kit: "Kit", request: Request, staff: Staff, key: UUID | None, deed: Deed[Any], command: Command
+) -> UUID | None:
+    """The id of what the deed made, if it made something."""
 
+    async def work(unit: Unit) -> dict[str, Any]:
+        made = await deed.run(unit, command)
+        return {"id": str(made) if made else None}
 
-def _version(etag: str | None) -> int | None:
-    """`"3"` → 3. Raises HTTPException 400 for anything else but `*` and nothing."""
-    if etag is None or etag == "*":
-        return None
-    bare = etag.removeprefix("W/").strip('"')
-    if not bare.isdecimal() or not bare.isascii() or len(bare) > 9:
-        raise HTTPException(400)
-    return int(bare)
+    made = (await carry_out_once(kit, request, kit.access.context(request, staff), key, work))["id"]
+    return UUID(made) if made else None

@@ -4,11 +4,7 @@ Every command runs inside one unit of work; when it raises, nothing of it is kep
 looked at: another one now raises VersionConflict. None means that nobody looked (reactions, history).
 """
 
-import re
-from typing import Annotated, Final
 from uuid import UUID
-
-from pydantic import AfterValidator
 
 from ansim.contracts.codes import (
     ActChannel,
@@ -34,19 +30,6 @@ from counseling.domain import referral as answers
 from counseling.domain.enrolment import Enrolment
 from counseling.domain.referral import Referral
 
-_RESIDENT_NUMBER: Final = re.compile(r"\d{6}\s*-?\s*[0-9]\d{6}")
-
-
-def _no_resident_number(text: str) -> str:
-    """Resident registration numbers are not collected (DOMAIN §6)."""
-    if _RESIDENT_NUMBER.search(text):
-        raise ValueError(Message("This looks like a resident registration number. Leave it out: we do not keep it."))
-    return text
-
-
-Personal = Annotated[Line, AfterValidator(_no_resident_number)]
-"""A line of personal text: sealed at once, never in a payload."""
-
 
 class ReceiveReferral(Command):
     """Another service sent us a youth. `id` is the sender's referral id."""
@@ -64,9 +47,9 @@ class AcceptReferral(Command):
     referral: UUID
     seen: int | None = None
     enrolment: UUID | None = None
-    name: Personal | None = None
-    guardian: Personal | None = None
-    school: Personal | None = None
+    name: Line | None = None
+    guardian: Line | None = None
+    school: Line | None = None
 
 
 class RejectReferral(Command):
@@ -90,9 +73,9 @@ class Enrol(Command):
     school_level: SchoolLevel
     gender: Gender
     district: District
-    name: Personal | None = None
-    guardian: Personal | None = None
-    school: Personal | None = None
+    name: Line | None = None
+    guardian: Line | None = None
+    school: Line | None = None
 
 
 class RecordConsent(Command):

@@ -19,7 +19,7 @@ class Deed(Generic[C]):
 
     title: Message
     command: type[C]
-    run: Callable[[Unit, C], Awaitable[object]]
+    run: Callable[[Unit, C], Awaitable[UUID | None]]
 
 
 ENROL: Final = Deed(Message("Register an enrolment"), commands.Enrol, commands.enrol)
@@ -44,15 +44,3 @@ ON_SESSION: Final[dict[str, Deed[Any]]] = {
     "moved": Deed(Message("Move to another time"), sessions.RescheduleSession, sessions.reschedule_session),
     "cancelled": Deed(Message("Cancel the session"), sessions.CancelSession, sessions.cancel_session),
 }
-
-
-async def carry_out_once(unit: Unit, key: UUID | None, deed: Deed[C], command: C, place: str = "") -> UUID | None:
-    """Carry out a command, or repeat the answer it had when its key was first used. The answer is the id of what it
-    made, if it made something. Raises DomainError when the key was used at another `place`."""
-    if not await unit.once(key, place):
-        told = await unit.recall(key) or {}
-        return UUID(told["id"]) if told.get("id") else None
-    answer = await deed.run(unit, command)
-    made = answer if isinstance(answer, UUID) else None
-    await unit.remember(key, {"id": str(made)} if made else {})
-    return made

@@ -23,6 +23,7 @@ from ansim.contracts.codes import (
     SchoolLevel,
 )
 from ansim.errors import NotFound
+from ansim.web.api import Page
 from counseling.domain.enrolment import EnrolmentStatus
 from counseling.domain.referral import ReferralStatus
 from counseling.domain.session import SessionStatus
@@ -46,17 +47,17 @@ async def referral(conn: asyncpg.Connection, wanted: UUID) -> ReferralRow:
 
 
 async def referrals(
-    conn: asyncpg.Connection, status: ReferralStatus | None, after: int | None, limit: int
-) -> list[ReferralRow]:
-    """Newest first, from below number `after`."""
+    conn: asyncpg.Connection, status: ReferralStatus | None, page: Page
+) -> tuple[list[ReferralRow], str | None]:
+    """One page, newest first, and where the next one begins."""
     rows = await conn.fetch(
         f"""{_REFERRAL} where ($1::text is null or r.status = $1) and ($2::bigint is null or r.number < $2)
             order by r.number desc limit $3""",
         status,
-        after,
-        limit,
+        page.below,
+        page.fetch,
     )
-    return [_referral(row) for row in rows]
+    return page.cut([_referral(row) for row in rows])
 
 
 async def referrals_waiting(conn: asyncpg.Connection) -> list[ReferralRow]:
@@ -70,17 +71,17 @@ async def enrolment(conn: asyncpg.Connection, wanted: UUID) -> EnrolmentRow:
 
 
 async def enrolments(
-    conn: asyncpg.Connection, status: EnrolmentStatus | None, after: int | None, limit: int
-) -> list[EnrolmentRow]:
-    """Newest first, from below number `after`."""
+    conn: asyncpg.Connection, status: EnrolmentStatus | None, page: Page
+) -> tuple[list[EnrolmentRow], str | None]:
+    """One page, newest first, and where the next one begins."""
     rows = await conn.fetch(
         f"""{_ENROLMENT} where ($1::text is null or e.status = $1) and ($2::bigint is null or e.number < $2)
             order by e.number desc limit $3""",
         status,
-        after,
-        limit,
+        page.below,
+        page.fetch,
     )
-    return [_enrolment(row) for row in rows]
+    return page.cut([_enrolment(row) for row in rows])
 
 
 async def enrolments_undecided(conn: asyncpg.Connection) -> list[EnrolmentRow]:

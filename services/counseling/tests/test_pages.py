@@ -217,7 +217,7 @@ ENROL = {
         ("name", "", "Fill in this field."),
         ("name", "가" * 201, "At most 200 characters."),
         ("name", "두 줄\n이름", "Write this on one line."),
-        ("guardian", "901010-1234567", "This looks like a resident registration number."),
+        ("guardian", "901010-1234567", "This holds what looks like a resident registration number."),
         ("nonsense", "1", "There is no such field."),
     ],
 )
@@ -319,4 +319,4 @@ async def test_an_unknown_number_is_not_found(desk: httpx2.AsyncClient, path: st
 async def test_an_unknown_deed_or_cursor_is_refused(kit: Kit, desk: httpx2.AsyncClient) -> None:
     enrolment = await accepted(kit.store)
     assert (await desk.get(f"/enrolments/{enrolment}/erase")).status_code == 404
-    assert (await desk.get("/enrolments?after=nonsense")).status_code == 400
+    assert (await desk.get("/enrolments?after=nonsense")).status_code == 422

@@ -1,18 +1,18 @@
 """What the screens share: who may see them, and how a sent form becomes a command or comes back with its reasons."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Generic
-from uuid import UUID
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 
 from ansim.access import Role, Staff
 from ansim.contracts import label
-from ansim.errors import DomainError, Message, VersionConflict
+from ansim.errors import Message, VersionConflict
 from ansim.web import Form
-from counseling.deeds import C, Deed, carry_out_once
+from ansim.web.outcome import Outcome, carry_out_form
+from counseling.deeds import C, Deed
 from counseling.domain.session import SEOUL
 from counseling.words import Told, tell
 
@@ -34,32 +34,20 @@ class Clash:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[C]):
-    """What came of a form: done (with the command's answer), refused (the form says why), or a clash."""
+@dataclass(frozen=True)
+class Ended(Outcome[C]):
+    """What came of a form; with a conflict, the `clash` to show."""
 
-    form: Form[C]
-    done: bool = False
-    answer: UUID | None = None
-    clash: Clash | None = field(default=None)
-
-    @property
-    def status(self) -> int:
-        return 409 if self.clash else 422
+    clash: Clash | None = None
 
 
-async def carry_out(kit: "Kit", request: Request, staff: Staff, form: Form[C], deed: Deed[C]) -> Outcome[C]:
+async def carry_out(kit: "Kit", request: Request, staff: Staff, form: Form[C], deed: Deed[C]) -> Ended[C]:
     """Carry out the form's command once, however often it is sent. A refused or clashing command changes nothing."""
-    if form.value is None:
-        return Outcome(form)
-    try:
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            answer = await carry_out_once(unit, form.key, deed, form.value)
-        return Outcome(form, done=True, answer=answer)
-    except DomainError as refusal:
-        return Outcome(form.refused(refusal))
-    except VersionConflict as conflict:
-        return Outcome(form, clash=await _clash(kit, request, staff, form.value, deed, conflict))
+    ended = await carry_out_form(kit, request, kit.access.context(request, staff), form, deed.run)
+    clash = None
+    if ended.conflict is not None and form.value is not None:
+        clash = await _clash(kit, request, staff, form.value, deed, ended.conflict)
+    return Ended(ended.form, ended.done, ended.made, ended.conflict, clash)
 
 
 async def _clash(

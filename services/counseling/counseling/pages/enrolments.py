@@ -12,11 +12,11 @@ from ansim.access import Action, Staff
 from ansim.contracts import label
 from ansim.errors import NotFound
 from ansim.web import Form
+from ansim.web.api import AskedPage
 from counseling import commands, queries
 from counseling.deeds import ENROL, ON_ENROLMENT, Deed
 from counseling.domain.enrolment import SESSIONS_TO_COMPLETE, EnrolmentStatus
 from counseling.pages.desk import ROLES, Clash, carry_out
-from counseling.paging import Page
 from counseling.words import enrolment_state, motives_changed, session_state, tell, unaware
 
 if TYPE_CHECKING:
@@ -30,11 +30,10 @@ def router(kit: "Kit") -> APIRouter:
 
     @router.get("")
     async def listed(
-        request: Request, status: EnrolmentStatus | None = None, after: str | None = None, staff: Staff = signed_in
+        request: Request, page: AskedPage, status: EnrolmentStatus | None = None, staff: Staff = signed_in
     ) -> Response:
-        page = Page.asked(after)
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            rows, more = page.cut(await queries.enrolments(unit.conn, status, page.after, page.fetch))
+            rows, more = await queries.enrolments(unit.conn, status, page)
             shown = [row.person for row in rows]
             await kit.access.record_list(unit.conn, unit.context.actor, Action.listed, shown, "enrolments")
         return kit.web.page(
@@ -103,7 +102,7 @@ def registering(kit: "Kit") -> APIRouter:
         form = await kit.web.form(request, commands.Enrol, id=None, person=person)
         outcome = await carry_out(kit, request, staff, form, ENROL)
         if outcome.done:
-            return kit.web.see_other(f"/enrolments/{outcome.answer}")
+            return kit.web.see_other(f"/enrolments/{outcome.made}")
         return await shown(request, again, outcome.form, outcome.status)
 
     async def shown(

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from ansim.access import Action, Staff
 from ansim.contracts import label
+from ansim.web.api import AskedPage
 from counseling import queries
 from counseling.commands import AcceptReferral, RejectReferral
 from counseling.deeds import ACCEPT, REJECT
 from counseling.domain.referral import ReferralStatus
-from counseling.pages.desk import ROLES, Outcome, carry_out
-from counseling.paging import Page
+from counseling.pages.desk import ROLES, Ended, carry_out
 from counseling.words import referral_state, tell
 
 if TYPE_CHECKING:
@@ -27,11 +27,10 @@ def router(kit: "Kit") -> APIRouter:
 
     @router.get("")
     async def listed(
-        request: Request, status: ReferralStatus | None = None, after: str | None = None, staff: Staff = signed_in
+        request: Request, page: AskedPage, status: ReferralStatus | None = None, staff: Staff = signed_in
     ) -> Response:
-        page = Page.asked(after)
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            rows, more = page.cut(await queries.referrals(unit.conn, status, page.after, page.fetch))
+            rows, more = await queries.referrals(unit.conn, status, page)
             shown = [row.person for row in rows]
             await kit.access.record_list(unit.conn, unit.context.actor, Action.listed, shown, "referrals")
         return kit.web.page(
@@ -51,7 +50,7 @@ def router(kit: "Kit") -> APIRouter:
         form = await kit.web.form(request, AcceptReferral, referral=referral, enrolment=None)
         outcome = await carry_out(kit, request, staff, form, ACCEPT)
         if outcome.done:
-            return kit.web.see_other(f"/enrolments/{outcome.answer}")
+            return kit.web.see_other(f"/enrolments/{outcome.made}")
         return await shown(request, referral, staff, accepting=outcome)
 
     @router.post("/{referral}/reject")
@@ -66,8 +65,8 @@ def router(kit: "Kit") -> APIRouter:
         request: Request,
         referral: UUID,
         staff: Staff,
-        accepting: Outcome[AcceptReferral] | None = None,
-        rejecting: Outcome[RejectReferral] | None = None,
+        accepting: Ended[AcceptReferral] | None = None,
+        rejecting: Ended[RejectReferral] | None = None,
     ) -> Response:
         lang = kit.web.words(request).lang
         refused = accepting or rejecting

@@ -14,7 +14,7 @@ from ansim.errors import NotFound
 from counseling import queries
 from counseling.deeds import ON_SESSION
 from counseling.domain.session import SessionStatus
-from counseling.pages.desk import ROLES, Outcome, carry_out
+from counseling.pages.desk import ROLES, Ended, carry_out
 from counseling.words import session_state, tell
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def router(kit: "Kit") -> APIRouter:
         return await shown(request, session, staff, deed, outcome)
 
     async def shown(
-        request: Request, session: UUID, staff: Staff, deed: str = "", outcome: Outcome[Any] | None = None
+        request: Request, session: UUID, staff: Staff, deed: str = "", outcome: Ended[Any] | None = None
     ) -> Response:
         lang, now = kit.web.words(request).lang, datetime.now(UTC)
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
