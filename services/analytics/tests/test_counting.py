@@ -109,14 +109,19 @@ class DyingLedger(MemoryLedger):
 
 async def test_a_second_worker_on_the_same_partitions_is_fenced() -> None:
     topics, store = put_on_topics(told(1, 30)), MemoryStore()
-    stale = Loop(MemorySource(topics), MemoryLedger(store, PLAN), PLAN, limit=10)
-    held = asyncio.create_task(stale.run(PLACES, asyncio.Event(), until={("nobody", 0): 1}))
-    await asyncio.sleep(0)
+    source, ledger = MemorySource(topics), MemoryLedger(store, PLAN)
+    stale = Loop(source, ledger, PLAN, limit=10)
+    stale._next = await ledger.offsets(PLACES)
+    await source.start(stale._next)
+    fetched = await source.fetch(10, 0)
+    await counted_by(topics, store, PLACES, 10)
+    cells = dict(store.cells)
 
-    results = await asyncio.gather(held, counted_by(topics, store, PLACES, 10), return_exceptions=True)
+    await stale._take(fetched)
+    with pytest.raises(Fenced):
+        await stale._settled()
 
-    assert any(isinstance(result, Fenced) for result in results)
-    assert all(count >= 0 for count in store.cells.values())
+    assert store.cells == cells
 
 
 def spoiled(happened: list[Happened], at: int, change) -> MemoryTopics:
