@@ -71,7 +71,8 @@ class LetVolunteerLeave(Command):
 
 
 class LogSighting(Command):
-    """`url` is checked for its form only; it is sealed at once and nobody fetches it."""
+    """`url` is checked for its form only; it is sealed at once and nobody fetches it. It is not searched for resident
+    registration numbers: a time in an address looks like one, and the post could not be reported then."""
 
     id: UUID | None = None
     volunteer: UUID

@@ -121,15 +121,15 @@ async def test_pages_follow_each_other_by_opaque_cursors(coordinator: Person) ->
     while path:
         page = (await coordinator.client.get(path)).json()
         labels += [item["label"] for item in page["items"]]
-        path = f"/api/v1/volunteers?limit=2&cursor={page['next']}" if page["next"] else ""
+        path = f"/api/v1/volunteers?limit=2&after={page['next']}" if page["next"] else ""
     assert labels == ["M-5", "M-4", "M-3", "M-2", "M-1"]
 
 
 async def test_a_query_out_of_bounds_is_refused(coordinator: Person) -> None:
     for cursor in ("zzz", "5", "YmVsb3c6eA", "%00", "YmVsb3c6LTE"):
-        answer = await coordinator.client.get(f"/api/v1/sightings?cursor={cursor}")
+        answer = await coordinator.client.get(f"/api/v1/sightings?after={cursor}")
         assert answer.status_code == 422, cursor
-        assert "cursor" in field_errors(answer), cursor
+        assert "after" in field_errors(answer), cursor
     for query in ("limit=0", "limit=201", "limit=x", "show=everything"):
         assert (await coordinator.client.get(f"/api/v1/sightings?{query}")).status_code == 422, query
 

@@ -25,6 +25,7 @@ from ansim.contracts.codes import (
 from ansim.errors import DomainError, NotFound, VersionConflict
 from ansim.journal import Actor, Context, Store, Unit
 from ansim.testing.stores import RecordedReads, open_store
+from ansim.web.api import Page
 from monitoring import commands
 from monitoring.commands import (
     CheckSighting,
@@ -118,7 +119,7 @@ async def test_the_roster_counts_people_by_state_and_keeps_those_who_left_as_rec
     await desk.do(commands.let_volunteer_leave, LetVolunteerLeave(volunteer=gone, reason=LeftReason.OWN_WISH))
     async with desk.store.read() as conn:
         roster = await volunteer_queries.roster(conn)
-        rows = await volunteer_queries.volunteers(conn, None, None)
+        rows, _ = await volunteer_queries.volunteers(conn, None, Page())
     assert (roster.applied, roster.recruited, roster.trained, roster.started) == (3, 2, 2, 2)
     assert roster.now[VolunteerState.RESTING] == roster.now[VolunteerState.LEFT] == 1
     assert [row.id for row in rows] == [fresh, gone, resting]

@@ -1,5 +1,6 @@
 """The screens: both languages, every role, wrong input, and two people at once."""
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -262,16 +263,17 @@ async def test_an_unknown_record_is_not_found(coordinator: Person, path: str) ->
 
 
 async def test_long_lists_go_on_on_further_pages(coordinator: Person) -> None:
-    for number in range(31):
+    for number in range(3):
         body = {"name": f"N{number} (invented)", "contact": "c", "district": "nowon"}
         await coordinator.call("/volunteers", body)
-    first = await coordinator.page("/volunteers")
-    assert "M-31" in first.text
+    first = await coordinator.page("/volunteers?limit=2")
+    assert ">M-3<" in first.text
     assert ">M-1<" not in first.text
-    assert "before=2" in first.text
-    rest = await coordinator.page("/volunteers?before=2")
+    older = re.search(r'href="(/volunteers\?after=[^"]+)"', first.text)
+    assert older is not None
+    rest = await coordinator.page(older[1])
     assert ">M-1<" in rest.text
-    assert "M-31" not in rest.text
+    assert ">M-3<" not in rest.text
 
 
 async def test_listing_volunteers_is_on_record_for_each_of_them(coordinator: Person, kit: Kit) -> None:

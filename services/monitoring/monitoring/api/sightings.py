@@ -3,10 +3,10 @@ it, defanged and on record."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
@@ -23,19 +23,9 @@ from ansim.contracts.codes import (
     SightingRejection,
 )
 from ansim.runtime.kit import Kit
+from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, body_of, created, tagged
 from ansim.web.said import defang
-from monitoring.api.orders import (
-    LARGEST_PAGE,
-    Created,
-    IdempotencyKey,
-    IfMatch,
-    body_of,
-    carry_out,
-    cursor_of,
-    number_of,
-    seen_of,
-    tagged,
-)
+from monitoring.api.orders import Created, carry_out
 from monitoring.commands import LogSighting, log_sighting, volunteer_of
 from monitoring.domain.sighting import SightingState
 from monitoring.monitor_context import monitor_context
@@ -107,11 +97,6 @@ class SightingDetailView(SightingView):
     removed: IntervalView | None
 
 
-class SightingPage(BaseModel):
-    items: list[SightingView]
-    next: str | None
-
-
 class AddressView(BaseModel):
     """Defanged; null when the key is destroyed."""
 
@@ -167,9 +152,7 @@ class SightingApi:
         command = LogSighting(**body.model_dump(), volunteer=volunteer_of(request.state.staff.subject))  # type: ignore[attr-defined]
         context = monitor_context(self.kit, request)
         sighting = await carry_out(self.kit, request, context, key, lambda unit: log_sighting(unit, command))
-        location = f"/api/v1/sightings/{sighting}"
-        response.headers["Location"] = location
-        return Created(id=sighting, location=location)
+        return Created(id=sighting, location=created(response, f"/sightings/{sighting}"))
 
     async def mine(self, request: Request) -> AchievedView:
         async with self.kit.store.read() as conn:
@@ -178,16 +161,13 @@ class SightingApi:
 
     async def page(
         self,
+        page: AskedPage,
         show: Show = Show.ALL,
-        cursor: Annotated[str | None, Query(max_length=100)] = None,
-        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 50,
-    ) -> SightingPage:
+    ) -> Slice[SightingView]:
         """Newest first. `next` is the cursor of the following page, null on the last."""
         async with self.kit.store.read() as conn:
-            rows = await queries.sightings(conn, show, number_of(cursor), limit + 1)
-        shown = rows[:limit]
-        following = shown[-1].number if len(rows) > limit else None
-        return SightingPage(items=[SightingView.model_validate(row) for row in shown], next=cursor_of(following))
+            rows, following = await queries.sightings(conn, show, page)
+        return Slice(items=[SightingView.model_validate(row) for row in rows], next=following)
 
     async def one(self, sighting: UUID, response: Response) -> SightingDetailView:
         return await self._detail(sighting, response)
@@ -207,10 +187,10 @@ class SightingApi:
             sighting: UUID,
             body: body_type,  # type: ignore[valid-type]
             response: Response,
+            seen: Seen,
             key: IdempotencyKey = None,
-            if_match: IfMatch = None,
         ) -> SightingDetailView:
-            command = kind.model(**body.model_dump(), sighting=sighting, seen=seen_of(if_match))  # type: ignore[attr-defined]
+            command = kind.model(**body.model_dump(), sighting=sighting, seen=seen)  # type: ignore[attr-defined]
             context = self.kit.access.context(request, request.state.staff)
             await carry_out(self.kit, request, context, key, lambda unit: kind.carry_out(unit, command))
             return await self._detail(sighting, response)

@@ -2,28 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
 from ansim.access import Role
 from ansim.contracts.codes import District, LeftReason
 from ansim.runtime.kit import Kit
-from monitoring.api.orders import (
-    LARGEST_PAGE,
-    Created,
-    IdempotencyKey,
-    IfMatch,
-    body_of,
-    carry_out,
-    cursor_of,
-    number_of,
-    seen_of,
-    tagged,
-)
+from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, body_of, created, tagged
+from monitoring.api.orders import Created, carry_out
 from monitoring.commands import RegisterVolunteer, register_volunteer
 from monitoring.domain.volunteer import VolunteerState
 from monitoring.orders import VOLUNTEER_ORDERS, Order
@@ -51,11 +41,6 @@ class OpenedVolunteer(VolunteerView):
 
     name: str | None
     contact: str | None
-
-
-class VolunteerPage(BaseModel):
-    items: list[VolunteerView]
-    next: str | None
 
 
 class RosterView(BaseModel):
@@ -93,20 +78,17 @@ class VolunteerApi:
     async def page(
         self,
         request: Request,
+        page: AskedPage,
         state: VolunteerState | None = None,
-        cursor: Annotated[str | None, Query(max_length=100)] = None,
-        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 50,
-    ) -> VolunteerPage:
+    ) -> Slice[VolunteerView]:
         """Newest first. `next` is the cursor of the following page, null on the last."""
         context = self.kit.access.context(request, request.state.staff)
         async with self.kit.store.unit(context) as unit:
-            rows = await queries.volunteers(unit.conn, state, number_of(cursor), limit + 1)
-            shown = rows[:limit]
+            rows, following = await queries.volunteers(unit.conn, state, page)
             await self.kit.access.record_list(
-                unit.conn, context.actor, "listed", [row.id for row in shown], "volunteer list"
+                unit.conn, context.actor, "listed", [row.id for row in rows], "volunteer list"
             )
-        following = shown[-1].number if len(rows) > limit else None
-        return VolunteerPage(items=[VolunteerView.model_validate(row) for row in shown], next=cursor_of(following))
+        return Slice(items=[VolunteerView.model_validate(row) for row in rows], next=following)
 
     async def one(self, request: Request, volunteer: UUID, response: Response) -> OpenedVolunteer:
         async with self.kit.store.unit(self.kit.access.context(request, request.state.staff)) as unit:
@@ -121,9 +103,7 @@ class VolunteerApi:
     ) -> Created:
         context = self.kit.access.context(request, request.state.staff)
         volunteer = await carry_out(self.kit, request, context, key, lambda unit: register_volunteer(unit, body))
-        location = f"/api/v1/volunteers/{volunteer}"
-        response.headers["Location"] = location
-        return Created(id=volunteer, location=location)
+        return Created(id=volunteer, location=created(response, f"/volunteers/{volunteer}"))
 
     def _order(self, kind: Order[Any]) -> Callable[..., Awaitable[VolunteerView]]:
         """An endpoint for one order. Its body is the order's command without what address and header say: `{}` for most."""
@@ -134,10 +114,10 @@ class VolunteerApi:
             volunteer: UUID,
             body: body_type,  # type: ignore[valid-type]
             response: Response,
+            seen: Seen,
             key: IdempotencyKey = None,
-            if_match: IfMatch = None,
         ) -> VolunteerView:
-            command = kind.model(**body.model_dump(), volunteer=volunteer, seen=seen_of(if_match))  # type: ignore[attr-defined]
+            command = kind.model(**body.model_dump(), volunteer=volunteer, seen=seen)  # type: ignore[attr-defined]
             context = self.kit.access.context(request, request.state.staff)
             await carry_out(self.kit, request, context, key, lambda unit: kind.carry_out(unit, command))
             async with self.kit.store.read() as conn:

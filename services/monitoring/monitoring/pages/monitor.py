@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from ansim.access import Role
 from ansim.contracts.codes import ActChannel
-from ansim.errors import DomainError, NotFound
+from ansim.errors import NotFound
 from ansim.runtime.kit import Kit
 from ansim.web import Command, Form
+from ansim.web.outcome import carry_out_form
 from monitoring.commands import LogSighting, MoveVolunteer, log_sighting, rest_volunteer, volunteer_of
 from monitoring.monitor_context import monitor_context
 from monitoring.queries import sightings as sighting_queries
@@ -39,12 +40,10 @@ class MonitorPages:
 
     async def log(self, request: Request) -> Response:
         form = await self.kit.web.form(request, LogSighting, id=None, volunteer=self._me(request))
-        if form.value is not None:
-            try:
-                return self.kit.web.see_other(f"/logged/{await self._logged(request, form, form.value)}")
-            except DomainError as refusal:
-                form = form.refused(refusal)
-        return await self._show(request, form)
+        outcome = await carry_out_form(self.kit, request, monitor_context(self.kit, request), form, log_sighting)
+        if outcome.done:
+            return self.kit.web.see_other(f"/logged/{outcome.made}")
+        return await self._show(request, outcome.form)
 
     async def logged(self, request: Request, sighting: UUID) -> Response:
         """That it worked, without the address. Somebody else's sighting is not found."""
@@ -60,15 +59,6 @@ class MonitorPages:
             if await unit.once(form.key):
                 await rest_volunteer(unit, MoveVolunteer(volunteer=self._me(request)))
         return self.kit.web.see_other("/log")
-
-    async def _logged(self, request: Request, form: Form[LogSighting], command: LogSighting) -> object:
-        """The id of the new sighting; a form sent twice gets the first one's."""
-        async with self.kit.store.unit(monitor_context(self.kit, request)) as unit:
-            if not await unit.once(form.key):
-                return (await unit.recall(form.key) or {}).get("id", "")
-            sighting = await log_sighting(unit, command)
-            await unit.remember(form.key, {"id": str(sighting)})
-            return sighting
 
     async def _show(self, request: Request, form: Form[LogSighting] | None) -> Response:
         me = self._me(request)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -10,15 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ansim.access import Role
-from ansim.errors import DomainError, Message, VersionConflict
+from ansim.errors import Message
 from ansim.journal import Unit
 from ansim.runtime.kit import Kit
-from ansim.web import Form
+from ansim.web.api import AskedPage
+from ansim.web.outcome import carry_out_form
 from ansim.web.said import span
 from monitoring.orders import SIGHTING_ORDERS, SightingOrder
-from monitoring.pages.clash import clash_of
+from monitoring.pages.clash import Sent
 from monitoring.queries import sightings as queries
-from monitoring.queries.sightings import PAGE_ROWS, CheckRow, Show
+from monitoring.queries.sightings import CheckRow, Show
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,6 @@ class Spans:
 
     after_report: Message
     since_previous: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An order that was not carried out: which, what was typed, and whether somebody else was first."""
-
-    order: SightingOrder
-    form: Form[Any]
-    clashed: bool = False
 
 
 class SightingPages:
@@ -49,13 +41,13 @@ class SightingPages:
         router.add_api_route("/sightings/{sighting}/{order}", self.order, methods=["POST"])
         return router
 
-    async def queue(self, request: Request, show: Show = Show.ALL, before: int | None = None) -> Response:
+    async def queue(self, request: Request, page: AskedPage, show: Show = Show.ALL) -> Response:
         """What waits for us, and below it every sighting or one part of them, newest first."""
         async with self.kit.store.read() as conn:
             counts = await queries.counts(conn)
             turn = await queries.our_turn(conn)
-            rows = await queries.sightings(conn, show, before, PAGE_ROWS + 1)
-        more, rows, now = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS], datetime.now(UTC)
+            rows, following = await queries.sightings(conn, show, page)
+        now = datetime.now(UTC)
         return self.kit.web.page(
             request,
             "monitoring/sightings.html",
@@ -66,8 +58,8 @@ class SightingPages:
             rows=rows,
             show=show,
             shows=tuple(Show),
-            before=before,
-            older=rows[-1].number if more else None,
+            first=page.first,
+            older=following,
             now=now,
         )
 
@@ -78,17 +70,11 @@ class SightingPages:
     async def order(self, request: Request, sighting: UUID, order: SightingOrder) -> Response:
         kind = SIGHTING_ORDERS[order]
         form = await self.kit.web.form(request, kind.model, sighting=sighting)
-        if form.value is None:
-            return await self._show(request, sighting, Sent(order, form))
-        try:
-            async with self.kit.store.unit(self.kit.access.context(request, request.state.staff)) as unit:
-                if await unit.once(form.key):
-                    await kind.carry_out(unit, form.value)
-        except DomainError as refusal:
-            return await self._show(request, sighting, Sent(order, form.refused(refusal)))
-        except VersionConflict:
-            return await self._show(request, sighting, Sent(order, form, clashed=True))
-        return self.kit.web.see_other(f"/sightings/{sighting}")
+        context = self.kit.access.context(request, request.state.staff)
+        outcome = await carry_out_form(self.kit, request, context, form, kind.carry_out)
+        if outcome.done:
+            return self.kit.web.see_other(f"/sightings/{sighting}")
+        return await self._show(request, sighting, Sent(order, kind, outcome))
 
     async def _show(
         self, request: Request, sighting: UUID, sent: Sent | None = None, *, open_address: bool = False
@@ -97,18 +83,17 @@ class SightingPages:
             detail = await queries.sighting_detail(unit.conn, sighting)
             past = await unit.timeline("sighting", sighting)
             address = await self._address(unit, detail.row.sealed_event) if open_address else ""
-        clashed = sent is not None and sent.clashed
         return self.kit.web.page(
             request,
             "monitoring/sighting.html",
-            200 if sent is None else 409 if clashed else 422,
+            sent.outcome.status if sent else 200,
             detail=detail,
             past=past,
             address=address,
             spans={check.number: _spans(check) for check in detail.checks},
             removed_length=span(detail.removed.length) if detail.removed else "",
-            forms={sent.order.value: sent.form} if sent and not clashed else {},
-            clash=clash_of(sent.order, SIGHTING_ORDERS[sent.order], sent.form, past) if sent and clashed else None,
+            forms=sent.forms if sent else {},
+            clash=sent.clash(past) if sent else None,
             now=datetime.now(UTC),
         )
 

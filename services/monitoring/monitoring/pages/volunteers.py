@@ -1,8 +1,6 @@
 """The coordinator's roster, and one volunteer."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -10,27 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ansim.access import Role
-from ansim.errors import DomainError, VersionConflict
 from ansim.runtime.kit import Kit
-from ansim.web import Form
+from ansim.web.api import AskedPage
+from ansim.web.outcome import carry_out_form
 from monitoring.commands import RegisterVolunteer, register_volunteer
 from monitoring.domain.volunteer import VolunteerState
 from monitoring.orders import VOLUNTEER_ORDERS, VolunteerOrder
-from monitoring.pages.clash import clash_of
+from monitoring.pages.clash import Sent
 from monitoring.queries import sightings as sighting_queries
 from monitoring.queries import volunteers as queries
-from monitoring.queries.volunteers import PAGE_ROWS
 
 LATEST_SIGHTINGS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An order that was not carried out: which, what was typed, and whether somebody else was first."""
-
-    order: VolunteerOrder
-    form: Form[Any]
-    clashed: bool = False
 
 
 class VolunteerPages:
@@ -46,15 +34,12 @@ class VolunteerPages:
         router.add_api_route("/volunteers/{volunteer}/{order}", self.order, methods=["POST"])
         return router
 
-    async def roster(
-        self, request: Request, state: VolunteerState | None = None, before: int | None = None
-    ) -> Response:
+    async def roster(self, request: Request, page: AskedPage, state: VolunteerState | None = None) -> Response:
         """Counts by state, and below them the volunteers by number. Whose rows were listed is on record."""
         context = self.kit.access.context(request, request.state.staff)
         async with self.kit.store.unit(context) as unit:
             roster = await queries.roster(unit.conn)
-            rows = await queries.volunteers(unit.conn, state, before, PAGE_ROWS + 1)
-            more, rows = len(rows) > PAGE_ROWS, rows[:PAGE_ROWS]
+            rows, following = await queries.volunteers(unit.conn, state, page)
             await self.kit.access.record_list(
                 unit.conn, context.actor, "listed", [row.id for row in rows], "volunteer list"
             )
@@ -64,8 +49,8 @@ class VolunteerPages:
             roster=roster,
             rows=rows,
             state=state,
-            before=before,
-            older=rows[-1].number if more else None,
+            first=page.first,
+            older=following,
             now=datetime.now(UTC),
         )
 
@@ -74,21 +59,11 @@ class VolunteerPages:
 
     async def register(self, request: Request) -> Response:
         form = await self.kit.web.form(request, RegisterVolunteer, id=None)
-        if form.value is not None:
-            try:
-                return self.kit.web.see_other(f"/volunteers/{await self._registered(request, form, form.value)}")
-            except DomainError as refusal:
-                form = form.refused(refusal)
-        return self.kit.web.page(request, "monitoring/volunteer_new.html", 422, form=form)
-
-    async def _registered(self, request: Request, form: Form[RegisterVolunteer], command: RegisterVolunteer) -> object:
-        """The id of the new volunteer; a form sent twice gets the first one's."""
-        async with self.kit.store.unit(self.kit.access.context(request, request.state.staff)) as unit:
-            if not await unit.once(form.key):
-                return (await unit.recall(form.key) or {}).get("id", "")
-            volunteer = await register_volunteer(unit, command)
-            await unit.remember(form.key, {"id": str(volunteer)})
-            return volunteer
+        context = self.kit.access.context(request, request.state.staff)
+        outcome = await carry_out_form(self.kit, request, context, form, register_volunteer)
+        if outcome.done:
+            return self.kit.web.see_other(f"/volunteers/{outcome.made}")
+        return self.kit.web.page(request, "monitoring/volunteer_new.html", outcome.status, form=outcome.form)
 
     async def one(self, request: Request, volunteer: UUID) -> Response:
         return await self._show(request, volunteer)
@@ -96,17 +71,11 @@ class VolunteerPages:
     async def order(self, request: Request, volunteer: UUID, order: VolunteerOrder) -> Response:
         kind = VOLUNTEER_ORDERS[order]
         form = await self.kit.web.form(request, kind.model, volunteer=volunteer)
-        if form.value is None:
-            return await self._show(request, volunteer, Sent(order, form))
-        try:
-            async with self.kit.store.unit(self.kit.access.context(request, request.state.staff)) as unit:
-                if await unit.once(form.key):
-                    await kind.carry_out(unit, form.value)
-        except DomainError as refusal:
-            return await self._show(request, volunteer, Sent(order, form.refused(refusal)))
-        except VersionConflict:
-            return await self._show(request, volunteer, Sent(order, form, clashed=True))
-        return self.kit.web.see_other(f"/volunteers/{volunteer}")
+        context = self.kit.access.context(request, request.state.staff)
+        outcome = await carry_out_form(self.kit, request, context, form, kind.carry_out)
+        if outcome.done:
+            return self.kit.web.see_other(f"/volunteers/{volunteer}")
+        return await self._show(request, volunteer, Sent(order, kind, outcome))
 
     async def _show(self, request: Request, volunteer: UUID, sent: Sent | None = None) -> Response:
         """One volunteer with name and contact; the reading is on record."""
@@ -116,16 +85,15 @@ class VolunteerPages:
             past = await unit.timeline("volunteer", volunteer)
             achieved = await queries.achieved(unit.conn, volunteer)
             rows = await sighting_queries.of_volunteer(unit.conn, volunteer, LATEST_SIGHTINGS)
-        clashed = sent is not None and sent.clashed
         return self.kit.web.page(
             request,
             "monitoring/volunteer.html",
-            200 if sent is None else 409 if clashed else 422,
+            sent.outcome.status if sent else 200,
             v=row,
             sealed=sealed,
             past=past,
             achieved=achieved,
             rows=rows,
-            forms={sent.order.value: sent.form} if sent and not clashed else {},
-            clash=clash_of(sent.order, VOLUNTEER_ORDERS[sent.order], sent.form, past) if sent and clashed else None,
+            forms=sent.forms if sent else {},
+            clash=sent.clash(past) if sent else None,
         )

@@ -20,10 +20,11 @@ from ansim.contracts.codes import (
     SightingRejection,
 )
 from ansim.errors import NotFound
+from ansim.web.api import Page
 from monitoring.domain.removal import Check, Interval, removal
 from monitoring.domain.sighting import SightingState
 
-PAGE_ROWS: Final = 30
+LONGEST_TURN: Final = 30
 
 
 class Show(StrEnum):
@@ -125,22 +126,20 @@ async def counts(conn: asyncpg.Connection) -> dict[Show, int]:
     return {show: row[show.value] for show in Show}
 
 
-async def sightings(
-    conn: asyncpg.Connection, show: Show, before: int | None, limit: int = PAGE_ROWS
-) -> list[SightingRow]:
-    """Newest first, `limit` of those with a number below `before`."""
+async def sightings(conn: asyncpg.Connection, show: Show, page: Page) -> tuple[list[SightingRow], str | None]:
+    """One page, newest first, and where the next one begins."""
     rows = await conn.fetch(
         f"""select s.*, v.number as finder
             from (select * from sighting where {_WHERE[show]} and ($1::bigint is null or number < $1)
                   order by number desc limit $2) s
             join volunteer v on v.id = s.volunteer order by s.number desc""",  # noqa: S608 - constants above
-        before,
-        limit,
+        page.below,
+        page.fetch,
     )
-    return [_row(row) for row in rows]
+    return page.cut([_row(row) for row in rows])
 
 
-async def our_turn(conn: asyncpg.Connection, limit: int = PAGE_ROWS) -> list[SightingRow]:
+async def our_turn(conn: asyncpg.Connection, limit: int = LONGEST_TURN) -> list[SightingRow]:
     """What waits for a second reader or for its report, the longest wait first."""
     rows = await conn.fetch(
         f"{_SELECT} where s.state in ('logged', 'confirmed') order by coalesce(s.decided_at, s.logged_at) limit $1",

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from ansim.contracts.codes import District, LeftReason
 from ansim.errors import NotFound
+from ansim.web.api import Page
 from monitoring.domain.volunteer import VolunteerState
-
-PAGE_ROWS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +72,17 @@ async def roster(conn: asyncpg.Connection) -> Roster:
 
 
 async def volunteers(
-    conn: asyncpg.Connection, state: VolunteerState | None, before: int | None, limit: int = PAGE_ROWS
-) -> list[VolunteerRow]:
-    """Newest first, `limit` of those with a number below `before`."""
+    conn: asyncpg.Connection, state: VolunteerState | None, page: Page
+) -> tuple[list[VolunteerRow], str | None]:
+    """One page, newest first, and where the next one begins."""
     rows = await conn.fetch(
         """select * from volunteer where ($1::text is null or state = $1) and ($2::bigint is null or number < $2)
            order by number desc limit $3""",
         state,
-        before,
-        limit,
+        page.below,
+        page.fetch,
     )
-    return [_row(row) for row in rows]
+    return page.cut([_row(row) for row in rows])
 
 
 async def volunteer(conn: asyncpg.Connection, wanted: UUID) -> VolunteerRow:
