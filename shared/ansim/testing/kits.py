@@ -5,19 +5,22 @@ client_for  factory: a client of that service's application, signed in as the in
 """
 
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable
+import logging
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import Protocol
 
 import httpx2
 import pytest
+import structlog
 
 from ansim.access import Role, demo_staff
 from ansim.runtime import Kit, Mode, Service, Settings, build_app, open_kit
-from ansim.telemetry import configure
+from ansim.telemetry.logs import processors
 from ansim.testing.servers import ServiceDatabase
 
-__all__ = ["ClientFor", "KitFor", "client_for", "csrf_token", "kit_for", "subject_of"]
+__all__ = ["ClientFor", "KitFor", "client_for", "csrf_token", "kit_for", "quiet_log", "subject_of"]
 
 ADDRESS = "http://service.test"
 KEK = base64.b64encode(bytes(range(32))).decode()
@@ -37,8 +40,22 @@ def subject_of(role: Role | str) -> str:
 
 
 @pytest.fixture
+def quiet_log() -> Iterator[None]:
+    """Log lines as in production, errors only, for the length of a test."""
+    before = structlog.get_config()
+    structlog.configure(
+        processors=processors("test"),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture
 async def kit_for(
-    service_database: Callable[[str], ServiceDatabase], keys_database: Callable[[str], ServiceDatabase]
+    quiet_log: None, service_database: Callable[[str], ServiceDatabase], keys_database: Callable[[str], ServiceDatabase]
 ) -> AsyncIterator[KitFor]:
     async with AsyncExitStack() as stack:
 
@@ -54,7 +71,6 @@ async def kit_for(
             }
             kit = await stack.enter_async_context(open_kit(Settings(**(known | changed)), service))  # type: ignore[arg-type]
             kit.vitals.database = True
-            configure(service.slug, "error")
             return kit
 
         yield make
