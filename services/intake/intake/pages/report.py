@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from ansim.access import Role, Staff
-from ansim.errors import DomainError, Message, NotFound, VersionConflict
+from ansim.errors import Message, NotFound
 from ansim.journal import Recorded, Unit
 from ansim.web import Form
+from ansim.web.outcome import carry_out_form
 
 from .. import queries
 from ..commands import (
@@ -41,7 +42,7 @@ class Deed:
 
     name: str
     model: type[OnReport]
-    carry_out: Callable[[Unit, Any], Awaitable[object]]
+    carry_out: Callable[[Unit, Any], Awaitable[UUID | None]]
 
     @property
     def template(self) -> str:
@@ -130,19 +131,14 @@ class ReportScreens:
     async def carry_out(self, request: Request, staff: Staff, deed: Deed, report_id: UUID) -> Response:
         """A sent form: done and back to the report, or shown again with what is wrong. Nothing is half done."""
         form = _named(await self.kit.web.form(request, deed.model, report=report_id))
-        if form.value is not None:
-            try:
-                async with self.kit.store.unit(self.kit.access.context(request, staff)) as unit:
-                    if await unit.once(form.key):
-                        await deed.carry_out(unit, form.value)
-                return self.kit.web.see_other(f"/reports/{report_id}")
-            except DomainError as refusal:
-                form = form.refused(refusal)
-            except VersionConflict:
-                return await self.conflict(request, staff, deed, report_id, form)
+        outcome = await carry_out_form(self.kit, request, self.kit.access.context(request, staff), form, deed.carry_out)
+        if outcome.done:
+            return self.kit.web.see_other(f"/reports/{report_id}")
+        if outcome.conflict:
+            return await self.conflict(request, staff, deed, report_id, form)
         if deed is ACKNOWLEDGE:
-            return await self.show(request, staff, report_id, status=422, form=form)
-        return await self.form_page(request, deed, report_id, form, 422)
+            return await self.show(request, staff, report_id, status=422, form=outcome.form)
+        return await self.form_page(request, deed, report_id, outcome.form, 422)
 
     async def conflict(self, request: Request, staff: Staff, deed: Deed, report_id: UUID, form: Form[Any]) -> Response:
         """Somebody was faster: what they did stands beside what this person meant to do."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -13,6 +13,7 @@ from ansim.access import Staff
 from ansim.errors import Message
 from ansim.journal import Unit
 from ansim.web.api import AskedPage
+from ansim.web.outcome import Outcome
 from victim_support import queries
 from victim_support.commands import (
     AgreePlan,
@@ -27,7 +28,7 @@ from victim_support.commands import (
     schedule_item,
 )
 from victim_support.domain.item import ItemState
-from victim_support.pages.desk import ROLES, Again, carry_out, now, today
+from victim_support.pages.desk import ROLES, carry_out, now, today
 from victim_support.pages.steps import CLOSE, ITEM, PLAN, SAFETY, Step
 from victim_support.queries import CaseFilter
 from victim_support.rows import CaseRow
@@ -93,7 +94,7 @@ def routes(kit: "Kit") -> APIRouter:
             now=now(),
         )
 
-    async def opening(request: Request, again: Again | None = None) -> Response:
+    async def opening(request: Request, again: Outcome[Any] | None = None) -> Response:
         status, form = (again.status, again.form) if again else (200, None)
         return kit.web.page(request, "victim_support/case_new.html", status, form=form)
 
@@ -167,7 +168,7 @@ def _steps(kit: "Kit") -> APIRouter:
     worker = Depends(kit.access.staff(*ROLES))
 
     async def form_page(
-        request: Request, staff: Staff, step: Step, case_id: UUID, again: Again | None = None
+        request: Request, staff: Staff, step: Step, case_id: UUID, again: Outcome[Any] | None = None
     ) -> Response:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await _look_at(kit, unit, case_id)

@@ -1,7 +1,7 @@
 """One support item: what it is, and what became of it."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from ansim.access import Staff
 from ansim.errors import NotFound
+from ansim.web.outcome import Outcome
 from victim_support import queries
 from victim_support.commands import DeliverItem, GiveUpItem, deliver_item, give_up_item
-from victim_support.pages.desk import ROLES, Again, carry_out, today
+from victim_support.pages.desk import ROLES, carry_out, today
 from victim_support.story import story
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def routes(kit: "Kit") -> APIRouter:
     worker = Depends(kit.access.staff(*ROLES))
 
     async def page(
-        request: Request, staff: Staff, case_id: UUID, item_id: UUID, tried: str = "", again: Again | None = None
+        request: Request, staff: Staff, case_id: UUID, item_id: UUID, tried: str = "", again: Outcome[Any] | None = None
     ) -> Response:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.item(unit.conn, item_id)

@@ -1,7 +1,7 @@
 """Referrals: the list, one referral, and our two answers."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from ansim.access import Staff
 from ansim.web.api import AskedPage
+from ansim.web.outcome import Outcome
 from victim_support import queries
 from victim_support.commands import AcceptReferral, RejectReferral, accept_referral, reject_referral
-from victim_support.pages.desk import ROLES, Again, carry_out, now
+from victim_support.pages.desk import ROLES, carry_out, now
 from victim_support.story import story
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def routes(kit: "Kit") -> APIRouter:
         return kit.web.page(request, "victim_support/referral.html", referral=row, events=events, story=story)
 
     async def form_page(
-        request: Request, staff: Staff, template: str, referral_id: UUID, again: Again | None
+        request: Request, staff: Staff, template: str, referral_id: UUID, again: Outcome[Any] | None
     ) -> Response:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.referral(unit.conn, referral_id)
