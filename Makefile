@@ -26,7 +26,7 @@ demo: environment ## Start the whole suite with its founding history and keep it
 	@exec $(BIN)/ansim demo $(DEMO)
 
 test: environment ## Run every test that this machine can run, on real PostgreSQL and Kafka
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 check: environment ## Style, types, architecture, security, locks: the same as CI
 	@PYTHON=$(BIN)/python bash .ci/check

@@ -149,6 +149,13 @@ def suite() -> Iterator[RunningSuite]:
         yield running
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on a running suite share one process of a parallel run: two suites at a time would only slow each other."""
+    for item in items:
+        if {"suite", "battered", "screens"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("suite"))
+
+
 def form_fields(html: str) -> dict[str, str]:
     """The hidden fields of the first form that has any: what a browser would send besides the person's own input."""
     tags = re.findall(r"<input\b[^>]*type=\"hidden\"[^>]*>", html)
