@@ -163,7 +163,11 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
     ("accept", {}, "Fill in this field."),
     ("accept", {"name": "가" * 201}, "At most 200 characters."),
     ("accept", {"name": "한\x01아람"}, "Write this on one line."),
-    ("accept", {"name": "한아람 (가상)", "note": "번호 990101-2345678"}, "This holds what looks like a resident registration number"),
+    (
+        "accept",
+        {"name": "한아람 (가상)", "note": "번호 990101-2345678"},
+        "This holds what looks like a resident registration number",
+    ),
     ("accept", {"name": "한아람 (가상)", "harm_types": ["nonsense"]}, "Choose one of the options."),
     ("accept", {"name": "한아람 (가상)", "seen": "soon"}, "Write a whole number."),
     ("reject", {"reason": "no_capacity"}, "Fill in this field."),
