@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 KEPT = HERE.parent.parent / ".cache" / "browser-tests"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (360, 1280)
+AXE = "async options => (await axe.run(document, options)).violations"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -74,24 +75,24 @@ def watched_page(
         context.close()
 
 
-def audit(page: Page) -> list[str]:
+def audit(page: Page, *, narrower: bool = True) -> list[str]:
     """Everything that is wrong with the page as it stands, as sentences; empty when nothing is.
 
-    What was loaded, refused or broken is told once: the next call tells what came after. Changes the size of the window
+    `narrower` False leaves out 320 px and 200 %, for a page that was looked at so already. What was loaded, refused or broken is told once: the next call tells what came after. Changes the size of the window
     and puts it back.
     """
     page.evaluate("document.fonts.ready.then(() => document.fonts.size)")
     seen = _SEEN[page]
-    page.evaluate(axe_source())
-    options = {"runOnly": {"type": "tag", "values": TAGS}}
-    violations = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe_source())
+    violations = page.evaluate(AXE, {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]})
     problems = [_told(violation) for violation in violations]
     problems += [f"policy refused: {text[:300]}" for text in seen.refused]
     problems += [f"asked another host: {url}" for url in seen.foreign]
     problems += [f"script failed: {text[:300]}" for text in seen.broken]
     for told in (seen.refused, seen.foreign, seen.broken):
         told.clear()
-    problems += _sideways(page)
+    problems += _sideways(page, narrower)
     return problems
 
 
@@ -101,17 +102,20 @@ def _told(violation: dict[str, Any]) -> str:
     return f"axe {violation['id']} x{len(violation['nodes'])}: {node['html'][:160]} {json.dumps(why)[:200]}"
 
 
-def _sideways(page: Page) -> list[str]:
-    """At the page's own width, at 320 px, and at 1280 px zoomed to 200 %."""
+def _sideways(page: Page, narrower: bool) -> list[str]:
+    """At the page's own width and, when asked for, at 320 px and at 1280 px zoomed to 200 %."""
     size = page.viewport_size or {"width": 1280, "height": 800}
     problems = []
-    for name, width in ((f"{size['width']} px", size["width"]), ("320 px", 320), ("200 % of 1280 px", 640)):
-        page.set_viewport_size({"width": width, "height": size["height"]})
+    others = (("320 px", 320), ("200 % of 1280 px", 640)) if narrower else ()
+    for name, width in ((f"{size['width']} px", size["width"]), *others):
+        if width != size["width"]:
+            page.set_viewport_size({"width": width, "height": size["height"]})
         over = page.evaluate(OVERFLOW)
         if over > 0:
             widest = page.evaluate(WIDEST)
             problems.append(f"scrolls sideways by {over} px at {name}: {widest}")
-    page.set_viewport_size(size)
+    if others:
+        page.set_viewport_size(size)
     return problems
 
 

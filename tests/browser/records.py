@@ -78,7 +78,7 @@ def _reports(suite: RunningSuite) -> tuple[dict[str, str], dict[str, str]]:
     intake.post(f"/reports/{report['closed']}/close", outcome="answered")
     support = Desk(suite, "victim-support", "support_worker")
     wait_for(lambda: support.knows(f"/referrals/{sent['refused']}"), what="the referral's arrival")
-    support.post(f"/referrals/{sent['refused']}/refuse", reason="no_capacity", answered_by="provider")
+    support.post(f"/referrals/{sent['refused']}/reject", reason="no_capacity", answered_by="provider")
     wait_for(lambda: support.knows(f"/referrals/{sent['waiting']}"), what="the referral's arrival")
     return report, sent
 

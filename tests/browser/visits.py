@@ -116,16 +116,16 @@ def _victim_support(made: Records) -> list[Visit]:
     waiting = referrals["waiting"]
     read = [*LISTS["victim-support"], "/cases?mine=true&state=closed", *referrals.values(), *cases.values()]
     read += [*items.values(), f"{cases['served']}/person", f"{cases['opened']}/person", f"{cases['served']}/record"]
-    read += [f"{waiting}/accept", f"{waiting}/refuse", f"{referrals['refused']}/accept", "/cases/new"]
-    read += [f"{referrals['refused']}/refuse", f"{cases['opened']}/plan", f"{cases['opened']}/items/new"]
+    read += [f"{waiting}/accept", f"{waiting}/reject", f"{referrals['refused']}/accept", "/cases/new"]
+    read += [f"{referrals['refused']}/reject", f"{cases['opened']}/plan", f"{cases['opened']}/items/new"]
     steps = {"safety": "opened", "plan": "checked", "items/new": "planned", "close": "checked"}
     read += [f"{cases[state]}/{step}" for step, state in steps.items()] + [f"{cases['closed']}/close"]
     wrong = [_wrong(f"{cases[state]}/{step}", who, f"/{step}") for step, state in steps.items()]
-    wrong += [_wrong(f"{waiting}/accept", who, "/accept"), _wrong(f"{waiting}/refuse", who, "/refuse")]
+    wrong += [_wrong(f"{waiting}/accept", who, "/accept"), _wrong(f"{waiting}/reject", who, "/reject")]
     wrong += [_wrong("/cases/new", who, "/cases/new"), _wrong(items["dated"], who, "/deliver")]
     wrong += [_wrong(items["dated"], who, "/not-delivered")]
     clashes = [_clash(f"{cases['planned']}/{step}", who, f"/{step}") for step in steps]
-    clashes += [_clash(f"{waiting}/accept", who, "/accept"), _clash(f"{waiting}/refuse", who, "/refuse")]
+    clashes += [_clash(f"{waiting}/accept", who, "/accept"), _clash(f"{waiting}/reject", who, "/reject")]
     clashes += [_clash(items["dated"], who, "/deliver"), _clash(items["dated"], who, "/not-delivered")]
     return [Visit(path, who) for path in read] + wrong + clashes
 
