@@ -16,7 +16,7 @@ SOURCES := $(PACKAGES:%=%/pyproject.toml) requirements/dev.lock
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test check bench browser faults assets environment format clean
+.PHONY: help demo test check bench browser faults assets environment docs format clean
 
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ assets: environment ## Build fonts, colours and scripts that pages load
 	@$(BIN)/ansim assets
 
 environment: $(READY) ## Set up or renew the virtual environment from the hashed lock; does nothing when it is current
+
+docs: environment ## Make the catalogues in docs/catalogue anew from the code
+	@$(BIN)/python -m ansim.contracts.export && $(BIN)/python -m ansim.telemetry
 
 format: environment ## Bring the code into its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -150,9 +150,9 @@ def suite() -> Iterator[RunningSuite]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests on a running suite share one process of a parallel run: two suites at a time would only slow each other."""
+    """Tests on a running suite or in a browser share one process of a parallel run: two would only slow each other."""
     for item in items:
-        if {"suite", "battered", "screens"} & set(getattr(item, "fixturenames", ())):
+        if {"suite", "battered", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("suite"))
 
 

@@ -1,4 +1,8 @@
-"""One browser, one set of built assets and one gallery for all browser tests of a session."""
+"""One browser and one gallery a module, and one set of built assets for all.
+
+Not one browser a session: Playwright keeps an event loop running for as long as it is open, and asynchronous tests of
+other modules would find themselves inside it.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +20,7 @@ from ansim.web.assets import BuildFailed, build
 CACHE = Path(__file__).parent.parent.parent / ".cache"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Skips, with the reason, where there is no Chromium or no axe to check with."""
     if chromium_path() is None:
@@ -37,7 +41,7 @@ def assets() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def origin(assets: Path) -> Iterator[str]:
     """The gallery, served with built assets."""
     with capture_logs(), served(gallery(assets)) as origin:
