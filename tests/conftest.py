@@ -149,6 +149,7 @@ def suite() -> Iterator[RunningSuite]:
         yield running
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests on a running suite or in a browser share one process of a parallel run: two would only slow each other."""
     for item in items:

@@ -109,7 +109,7 @@ async def topics(suite: RunningSuite) -> dict[str, set[str]]:
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         await consumer.seek_to_beginning(*partitions)
-        while any(await consumer.position(p) < ends[p] for p in partitions):
+        while [p for p in partitions if await consumer.position(p) < ends[p]]:
             for partition, records in (await consumer.getmany(timeout_ms=500)).items():
                 service = next(s for s, t in TOPICS.items() if t.name == partition.topic)
                 found[service] |= {json.loads(r.value)["id"] for r in records}

@@ -125,7 +125,7 @@ def test_not_in_logs_metrics_status_or_process_arguments(suite: RunningSuite, ma
 
 def test_but_the_person_who_may_see_it_does_and_is_on_record(suite: RunningSuite, marker: str) -> None:
     with suite.api("victim-support", "support_worker") as support:
-        case = support.get("/cases").raise_for_status().json()["items"][0]["id"]
+        case = support.get("/cases").raise_for_status().json()["items"][0]["case_id"]
         person = support.get(f"/cases/{case}/person").raise_for_status().json()
     assert person["name"] == marker
 
