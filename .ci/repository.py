@@ -15,7 +15,7 @@ REGISTRIES = re.compile(
     r"\.org|repo1\.maven"
     r"\.org)"
 )
-MACHINES = re.compile(r"(?<![\w.])(/home/[a-z]|/Users/[A-Za-z]|/root/|/work/|/tmp/plan)")
+MACHINES = re.compile(r"(?<![\w.])(/home/[a-z]|/Users/[A-Za-z]|/root/|/work/)")
 SECRETS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
