@@ -2,6 +2,7 @@
 
 browser      needs Chromium
 containers   needs a Docker engine that answers
+faults       kills processes and servers for minutes; runs only when asked for with `-m faults`
 bench        measures; runs only when asked for with `-m bench`
 """
 
@@ -42,6 +43,8 @@ def reason_against(lane: str, asked: str) -> str | None:
         return "browser lane: Chromium is not installed"
     if lane == "containers" and not _docker_answers():
         return "containers lane: no Docker engine answers"
+    if lane == "faults" and "faults" not in asked:
+        return "faults lane: kills every process for minutes; runs when asked for, with `make faults`"
     if lane == "bench" and "bench" not in asked:
         return "bench lane: measures only when asked for, with `make bench`"
     return None

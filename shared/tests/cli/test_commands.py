@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from ansim.cli.app import app
 from ansim.embedded.folder import StateFolder
+from ansim.provision.databases import PACKAGES
+from ansim.testing.keeper import PASSWORD
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -78,6 +80,8 @@ def test_a_demo_on_a_folder_in_use_names_the_process_that_holds_it(tmp_path: Pat
 
 def test_provision_makes_outside_servers_ready_and_can_be_repeated(postgres: str, kafka: str, tmp_path: Path) -> None:
     outside = {"ANSIM_OWNER_DATABASE_URL": postgres, "ANSIM_KAFKA_BOOTSTRAP": kafka}
+    # the server is shared with other tests, whose roles keep their password
+    outside |= {f"ANSIM_ROLE_PASSWORD_{package.upper()}": PASSWORD for package in PACKAGES.values()}
     first = ansim("provision", folder=tmp_path / "state", **outside)
     second = ansim("provision", folder=tmp_path / "state", **outside)
 
