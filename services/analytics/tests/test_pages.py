@@ -119,7 +119,7 @@ async def test_the_operations_page_says_plainly_when_a_service_does_not_answer(k
 
     page = (await client.get("/operations")).text
 
-    assert page.count("does not answer; its events are safe in its journal") == 5
+    assert page.count("Does not answer; its events are safe in its journal") == 5
     assert "Something needs a look." in page
 
 
