@@ -145,6 +145,25 @@ async def test_an_open_dashboard_hears_of_every_commit_and_gets_only_what_change
     assert board._reader is None
 
 
+async def test_a_page_opened_later_is_never_sent_what_an_earlier_one_saw(kit: Kit) -> None:
+    board = LiveBoard(kit)
+
+    async def first_counts() -> bytes:
+        stream = board.stream("en")
+        async with asyncio.timeout(20):
+            while b'"name":"counselling"' not in (event := await anext(stream)):
+                pass
+        await stream.aclose()
+        return event
+
+    before = await first_counts()
+    await count_founding(kit)
+    after = await first_counts()
+
+    assert b">91<" not in before
+    assert b">91<" in after
+
+
 async def test_a_page_that_reads_slowly_gets_the_newest_and_no_backlog(kit: Kit) -> None:
     board = LiveBoard(kit)
     stream = board.stream("ko")

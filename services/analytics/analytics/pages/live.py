@@ -72,14 +72,20 @@ class LiveBoard:
                     yield event
         finally:
             self._pages.discard(page)
-            if not self._pages and self._reader is not None:
-                self._reader.cancel()
-                self._reader = None
+            if not self._pages:
+                self._rest()
 
     def _keep_reading(self) -> None:
         """One reader, for as long as there is a page."""
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read())
+
+    def _rest(self) -> None:
+        """Nobody looks: stop reading and forget what was read, so that the next page is never sent an older figure than
+        the one it was loaded with."""
+        if self._reader is not None:
+            self._reader.cancel()
+        self._reader, self._board, self._rendered = None, None, {}
 
     def _news(self, page: Page) -> list[bytes]:
         """What changed since the page last looked."""
