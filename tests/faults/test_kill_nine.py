@@ -18,11 +18,11 @@ from datetime import date
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from ansim.contracts import SERVICES, TOPICS
+from ansim.contracts import SERVICES
 from ansim.history.world import FOUNDING_SEED
 from tests.conftest import RunningSuite, a_suite, wait_for
+from tests.topics import read_topics
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_500)]
 
@@ -100,21 +100,9 @@ async def journals(suite: RunningSuite) -> dict[str, set[str]]:
 
 async def topics(suite: RunningSuite) -> dict[str, set[str]]:
     """Event ids on each topic, however often they are there."""
-    servers = json.loads((suite.state / "run" / "servers.json").read_text())
-    consumer = AIOKafkaConsumer(bootstrap_servers=servers["bootstrap"], enable_auto_commit=False)
-    await consumer.start()
     found: dict[str, set[str]] = {service: set() for service in SERVICES}
-    try:
-        partitions = [TopicPartition(t.name, n) for t in TOPICS.values() for n in range(t.partitions)]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        while [p for p in partitions if await consumer.position(p) < ends[p]]:
-            for partition, records in (await consumer.getmany(timeout_ms=500)).items():
-                service = next(s for s, t in TOPICS.items() if t.name == partition.topic)
-                found[service] |= {json.loads(r.value)["id"] for r in records}
-    finally:
-        await consumer.stop()
+    async for service, record in read_topics(suite):
+        found[service].add(json.loads(record.value)["id"])
     return found
 
 

@@ -10,11 +10,10 @@ from urllib.parse import quote
 import asyncpg
 import httpx2
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from ansim.contracts import TOPICS
 from tests.conftest import RunningSuite, wait_for
 from tests.journey.walk import Told, accept_and_serve, key, newest_report, refer, report_publicly
+from tests.topics import read_topics
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 
@@ -65,24 +64,10 @@ def found_in(data: bytes, marker: str) -> list[bytes]:
 
 def test_not_on_kafka(suite: RunningSuite, marker: str) -> None:
     async def read_all() -> list[bytes]:
-        servers = json.loads((suite.state / "run" / "servers.json").read_text())
-        consumer = AIOKafkaConsumer(bootstrap_servers=servers["bootstrap"], enable_auto_commit=False)
-        await consumer.start()
-        try:
-            partitions = [TopicPartition(t.name, n) for t in TOPICS.values() for n in range(t.partitions)]
-            consumer.assign(partitions)
-            ends = await consumer.end_offsets(partitions)
-            await consumer.seek_to_beginning(*partitions)
-            messages: list[bytes] = []
-            while [p for p in partitions if await consumer.position(p) < ends[p]]:
-                for records in (await consumer.getmany(timeout_ms=500)).values():
-                    messages += [
-                        (r.key or b"") + (r.value or b"") + b"".join(k.encode() + v for k, v in r.headers)
-                        for r in records
-                    ]
-            return messages
-        finally:
-            await consumer.stop()
+        return [
+            (r.key or b"") + (r.value or b"") + b"".join(k.encode() + v for k, v in r.headers)
+            async for _, r in read_topics(suite)
+        ]
 
     messages = asyncio.run(read_all())
     assert len(messages) >= 10
