@@ -24,6 +24,11 @@ class World:
 
     seed: int = FOUNDING_SEED
 
+    @property
+    def founding(self) -> bool:
+        """The one world in which the demo's staff have their accounts; other worlds beside it hold only strangers."""
+        return self.seed == FOUNDING_SEED
+
     def uuid(self, *parts: object) -> UUID:
         """A stable id for something in this world, e.g. `world.uuid("referral", "victim", 12)`."""
         return uuid5(_NAMESPACE, "/".join(map(str, (self.seed, *parts))))

@@ -80,7 +80,7 @@ def people(world: World) -> tuple[Person, ...]:
 def _person(world: World, index: int) -> Person:
     rng = world.rng("volunteer", index)
     monitor = next(member for member in demo_staff() if Role.monitor in member.roles) if index == 0 else None
-    account = monitor.subject if monitor else None
+    account = monitor.subject if monitor and world.founding else None
     last_day = 6 if index == 0 else 45 if index < TRAINED else 68
     applied = _working_hour(rng, OPENED + timedelta(days=rng.uniform(0, last_day)))
     vetted = _later(rng, applied, 2, 9) if index < RECRUITED else None
