@@ -1,35 +1,53 @@
 """The JSON API of intake under /api/v1: the same commands and refusals as the screens, for programs with a token."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 
 from ansim.access import Role, Staff
+from ansim.clock.screen import rule_api
 from ansim.journal import Unit
-from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, carry_out_once, created, tagged
+from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, body_of, carry_out_once, created, tagged
 
 from . import queries
 from .commands import (
     AcknowledgeReport,
+    ClaimReport,
     CloseReport,
-    Ending,
     HandOff,
-    Judgement,
+    LinkReport,
     NewReport,
+    NoteAnswer,
+    OnReferral,
+    OnReport,
     ReferReport,
+    ReleaseReport,
+    ReopenReport,
+    RevokeReferral,
+    SendAgain,
+    SignpostReport,
     SubmitReport,
     TriageReport,
     acknowledge_report,
+    claim_report,
     close_report,
+    link_report,
+    note_answer,
     refer_report,
+    release_report,
+    reopen_report,
+    revoke_referral,
+    send_again,
+    signpost_report,
     submit_report,
     triage_report,
 )
 from .queries import ReportRow
 from .receipts import Receipts
 from .representations import HandOffOut, NarrativeOut, ReportOut, Submitted
+from .rulebook import RULES
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -41,6 +59,7 @@ def api(kit: "Kit") -> APIRouter:
     router = APIRouter(tags=["intake"])
     for part in (_lists, _commands):
         router.include_router(part(kit))
+    router.include_router(rule_api(kit, RULES, Role.intake_officer))
     return router
 
 
@@ -104,7 +123,8 @@ class Commander:
 
         async def work(unit: Unit) -> dict[str, Any]:
             made = await carry(unit)
-            return {"id": str(made) if isinstance(made, UUID) else request.path_params["report_id"]}
+            known = next(iter(request.path_params.values()), "")
+            return {"id": str(made if isinstance(made, UUID) else known)}
 
         context = self.kit.access.context(request, staff)
         return UUID((await carry_out_once(self.kit, request, context, key, work))["id"])
@@ -133,43 +153,10 @@ def _commands(kit: "Kit") -> APIRouter:
         created(response, f"/reports/{made}")
         return Submitted(id=made, receipt=receipt)
 
-    @router.post("/reports/{report_id}/acknowledge")
-    async def acknowledge(
-        request: Request,
-        response: Response,
-        report_id: UUID,
-        seen: Seen,
-        key: IdempotencyKey = None,
-        staff: Staff = officer,
-    ) -> ReportOut:
-        command = AcknowledgeReport(report=report_id, seen=seen)
-        return await commander.report(request, response, staff, key, lambda unit: acknowledge_report(unit, command))
-
-    @router.post("/reports/{report_id}/triage")
-    async def triage(
-        request: Request,
-        response: Response,
-        report_id: UUID,
-        body: Judgement,
-        seen: Seen,
-        key: IdempotencyKey = None,
-        staff: Staff = officer,
-    ) -> ReportOut:
-        command = TriageReport(report=report_id, seen=seen, **body.model_dump())
-        return await commander.report(request, response, staff, key, lambda unit: triage_report(unit, command))
-
-    @router.post("/reports/{report_id}/close")
-    async def close(
-        request: Request,
-        response: Response,
-        report_id: UUID,
-        body: Ending,
-        seen: Seen,
-        key: IdempotencyKey = None,
-        staff: Staff = officer,
-    ) -> ReportOut:
-        command = CloseReport(report=report_id, seen=seen, **body.model_dump())
-        return await commander.report(request, response, staff, key, lambda unit: close_report(unit, command))
+    for path, model, carry_out in ON_REPORT:
+        _on_report(router, commander, officer, path, model, carry_out)
+    for path, referral_model, carry in ON_REFERRAL:
+        _on_referral(router, commander, officer, path, referral_model, carry)
 
     @router.post("/reports/{report_id}/referrals", status_code=201)
     async def refer(
@@ -188,6 +175,84 @@ def _commands(kit: "Kit") -> APIRouter:
             return HandOffOut.of(await queries.hand_off(conn, made))
 
     return router
+
+
+ON_REPORT: Final[tuple[tuple[str, type[OnReport], Callable[[Unit, Any], Awaitable[None]]], ...]] = (
+    ("acknowledge", AcknowledgeReport, acknowledge_report),
+    ("claim", ClaimReport, claim_report),
+    ("release", ReleaseReport, release_report),
+    ("triage", TriageReport, triage_report),
+    ("link", LinkReport, link_report),
+    ("signpost", SignpostReport, signpost_report),
+    ("close", CloseReport, close_report),
+    ("reopen", ReopenReport, reopen_report),
+)
+"""What is done to a report: the last part of the address, the command, and what carries it out."""
+
+ON_REFERRAL: Final[tuple[tuple[str, type[OnReferral], Callable[[Unit, Any], Awaitable[None]]], ...]] = (
+    ("revoke", RevokeReferral, revoke_referral),
+    ("send-again", SendAgain, send_again),
+    ("note-answer", NoteAnswer, note_answer),
+)
+"""The same for a hand-off."""
+
+
+def _empty(body_model: type[Any]) -> Any:
+    """A body that asks for nothing may be left out."""
+    required = any(info.is_required() for info in body_model.model_fields.values())
+    return Body() if required else Body(default_factory=body_model)
+
+
+def _on_report(
+    router: APIRouter,
+    commander: Commander,
+    officer: Any,
+    path: str,
+    model: type[OnReport],
+    carry_out: Callable[[Unit, Any], Awaitable[None]],
+) -> None:
+    body_model = body_of(model, "report", "seen")
+
+    @router.post(f"/reports/{{report_id}}/{path}", name=path, description=model.__doc__)
+    async def do(
+        request: Request,
+        response: Response,
+        report_id: UUID,
+        seen: Seen,
+        body: body_model = _empty(body_model),  # type: ignore[valid-type]
+        key: IdempotencyKey = None,
+        staff: Staff = officer,
+    ) -> ReportOut:
+        command = model(report=report_id, seen=seen, **body.model_dump())  # type: ignore[attr-defined]
+        return await commander.report(request, response, staff, key, lambda unit: carry_out(unit, command))
+
+
+def _on_referral(
+    router: APIRouter,
+    commander: Commander,
+    officer: Any,
+    path: str,
+    model: type[OnReferral],
+    carry_out: Callable[[Unit, Any], Awaitable[None]],
+) -> None:
+    body_model = body_of(model, "referral", "seen")
+
+    @router.post(f"/referrals/{{referral_id}}/{path}", name=path, description=model.__doc__)
+    async def do(
+        request: Request,
+        response: Response,
+        referral_id: UUID,
+        seen: Seen,
+        body: body_model = _empty(body_model),  # type: ignore[valid-type]
+        key: IdempotencyKey = None,
+        staff: Staff = officer,
+    ) -> HandOffOut:
+        command = model(referral=referral_id, seen=seen, **body.model_dump())  # type: ignore[attr-defined]
+        await commander(request, staff, key, lambda unit: carry_out(unit, command))
+        async with commander.kit.store.read() as conn:
+            row = await queries.hand_off(conn, referral_id)
+        tagged(response, row.version)
+        return HandOffOut.of(row)
 
 
 def _tagged(response: Response, row: ReportRow) -> ReportOut:

@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final, Self
 from uuid import UUID
 
 import asyncpg
 
+from ansim.clock import Clock
 from ansim.contracts.codes import (
     AgeBand,
     AnsweredBy,
     ConsentState,
+    DeadlineRule,
     District,
     EnrolmentSource,
     Gender,
     HarmType,
+    HeardBy,
     Language,
     LegalBasis,
     OverrideReason,
@@ -23,6 +27,8 @@ from ansim.contracts.codes import (
     RejectionReason,
     ReporterRole,
     ReportOutcome,
+    ReportRelation,
+    RevokeReason,
     SchoolLevel,
     Severity,
     YesNoUnknown,
@@ -30,7 +36,7 @@ from ansim.contracts.codes import (
 from ansim.errors import NotFound
 from ansim.web.api import Page
 
-from .domain.deadlines import Clock, Start, Task
+from .domain.deadlines import Start, Task
 from .domain.referral import ReferralState
 from .domain.report import ReportState
 
@@ -60,6 +66,11 @@ class ReportRow:
     acknowledged_at: datetime | None
     triaged_at: datetime | None
     closed_at: datetime | None
+    claimed_by: str | None
+    claimed_by_name: str | None
+    signposted: tuple[ReferralTarget, ...]
+    reopened: int
+    missed: int
     clock: Clock | None
 
     @property
@@ -89,6 +100,11 @@ class ReportRow:
             acknowledged_at=row["acknowledged_at"],
             triaged_at=row["triaged_at"],
             closed_at=row["closed_at"],
+            claimed_by=row["claimed_by"],
+            claimed_by_name=row["claimed_by_name"],
+            signposted=tuple(ReferralTarget(code) for code in row["signposted"]),
+            reopened=row["reopened"],
+            missed=row["missed"],
             clock=_clock(row),
         )
 
@@ -116,6 +132,12 @@ class HandOffRow:
     sent_at: datetime
     received_at: datetime | None
     answered_at: datetime | None
+    heard_by: HeardBy | None
+    revoke_reason: RevokeReason | None
+    sent_again: int
+    last_sent_at: datetime
+    escalated_at: datetime | None
+    published: bool
     needs_decision: bool
     clock: Clock | None
 
@@ -145,6 +167,12 @@ class HandOffRow:
             sent_at=row["sent_at"],
             received_at=row["received_at"],
             answered_at=row["answered_at"],
+            heard_by=row["heard_by"] and HeardBy(row["heard_by"]),
+            revoke_reason=row["revoke_reason"] and RevokeReason(row["revoke_reason"]),
+            sent_again=row["sent_again"],
+            last_sent_at=row["last_sent_at"] or row["sent_at"],
+            escalated_at=row["escalated_at"],
+            published=row["published"],
             needs_decision=row["needs_decision"],
             clock=_clock(row),
         )
@@ -160,15 +188,18 @@ class Counts:
     ours: int
     unfinished: int
     unconfirmed: int
+    free: int
 
 
 def _clock(row: asyncpg.Record) -> Clock | None:
-    if row["due_at"] is None:
+    if row["due_at"] is None or row["clock_rule"] is None:
         return None
     waiting_for = row["waiting_for"]
     return Clock(
         Task(row["task"]),
+        DeadlineRule(row["clock_rule"]),
         Start(row["clock_started_by"]),
+        row["clock_event"],
         row["clock_started_at"],
         row["due_at"],
         ReferralTarget(waiting_for) if waiting_for else None,
@@ -177,7 +208,9 @@ def _clock(row: asyncpg.Record) -> Clock | None:
 
 _HAND_OFF: Final = """
 select referral.*, report.number as report_number, report.person,
-       referral.state = 'rejected' and report.task = 'decide_again' and report.clock_started_at = referral.answered_at
+       not exists (select 1 from journal where aggregatetype = 'referral' and aggregateid = referral.id
+                                           and position is null) as published,
+       referral.state in ('rejected', 'lapsed') and report.task = 'decide_again' and report.clock_started_at = referral.answered_at
            as needs_decision
   from referral join report on report.id = referral.report
 """
@@ -191,7 +224,8 @@ async def counts(conn: asyncpg.Connection, now: datetime) -> Counts:
                (select count(*) from report where state <> 'closed' and due_at < $1) as late,
                (select count(*) from report where state <> 'closed' and waiting_for is null) as ours,
                (select count(*) from referral where state in ('sent', 'received')) as unfinished,
-               (select count(*) from referral where state = 'sent') as unconfirmed
+               (select count(*) from referral where state = 'sent') as unconfirmed,
+               (select count(*) from report where state <> 'closed' and claimed_by is null) as free
         """,
         now,
     )
@@ -199,12 +233,82 @@ async def counts(conn: asyncpg.Connection, now: datetime) -> Counts:
     return Counts(at=now, **row)
 
 
-async def queue(conn: asyncpg.Connection) -> list[ReportRow]:
-    """Open reports, nearest deadline first."""
-    rows = await conn.fetch(
-        "select * from report where state <> 'closed' order by due_at, number limit $1", LONGEST_QUEUE
-    )
+class Show(StrEnum):
+    """Which part of the queue is looked at; in the address, so that a list can be kept and sent to a colleague."""
+
+    ALL = "all"
+    MINE = "mine"
+    FREE = "free"
+    OURS = "ours"
+    LATE = "late"
+    EMERGENCY = "emergency"
+
+
+_QUEUE: Final = """
+select * from report
+ where state <> 'closed'
+   and case $2
+         when 'mine' then claimed_by = $3
+         when 'free' then claimed_by is null
+         when 'ours' then waiting_for is null
+         when 'late' then due_at < $4
+         when 'emergency' then severity = 'emergency' or severity is null and may_be_emergency
+         else true
+       end
+ order by due_at, number limit $1
+"""
+
+
+async def queue(
+    conn: asyncpg.Connection, show: Show = Show.ALL, me: str = "", now: datetime | None = None
+) -> list[ReportRow]:
+    """Open reports, nearest deadline first. `me` is the subject of whoever asks, for their own."""
+    rows = await conn.fetch(_QUEUE, LONGEST_QUEUE, show, me, now or datetime.now(UTC))
     return [ReportRow.of(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another report that this one belongs to, or that belongs to it (`inward`)."""
+
+    report: UUID
+    number: int
+    relation: ReportRelation
+    inward: bool
+    state: ReportState
+
+    @property
+    def name(self) -> str:
+        return f"R-{self.number}"
+
+
+async def links_of(conn: asyncpg.Connection, report_id: UUID) -> list[Link]:
+    """Both directions, in the order of linking."""
+    rows = await conn.fetch(
+        """
+        select other as report, false as inward, relation, report_link.number as at
+          from report_link where report_link.report = $1
+        union all
+        select report, true, relation, report_link.number from report_link where other = $1
+        """,
+        report_id,
+    )
+    known = {
+        row["id"]: row
+        for row in await conn.fetch(
+            "select id, number, state from report where id = any($1)", [row["report"] for row in rows]
+        )
+    }
+    return [
+        Link(
+            row["report"],
+            known[row["report"]]["number"],
+            ReportRelation(row["relation"]),
+            row["inward"],
+            ReportState(known[row["report"]]["state"]),
+        )
+        for row in sorted(rows, key=lambda row: row["at"])
+    ]
 
 
 async def reports(conn: asyncpg.Connection, page: Page) -> tuple[list[ReportRow], str | None]:
@@ -251,7 +355,7 @@ async def waiting_hand_offs(conn: asyncpg.Connection) -> list[HandOffRow]:
         f"""
         {_HAND_OFF}
          where referral.state in ('sent', 'received')
-            or referral.state = 'rejected' and report.task = 'decide_again'
+            or referral.state in ('rejected', 'lapsed') and report.task = 'decide_again'
                and report.clock_started_at = referral.answered_at
          order by referral.due_at nulls first, referral.number limit $1
         """,

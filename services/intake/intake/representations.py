@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from ansim.clock import Clock
 from ansim.contracts.codes import (
     AgeBand,
     AnsweredBy,
@@ -24,7 +25,7 @@ from ansim.contracts.codes import (
     YesNoUnknown,
 )
 
-from .domain.deadlines import Clock, Start, Task
+from .domain.deadlines import Start, Task
 from .domain.referral import ReferralState
 from .domain.report import ReportState
 from .queries import HandOffRow, ReportRow

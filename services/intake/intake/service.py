@@ -10,6 +10,7 @@ from .history import history
 from .pages import pages
 from .projections import PROJECTOR
 from .reactions import REACTOR
+from .sweeps import SWEEPS
 
 STAFF: Final = (Role.intake_officer, Role.supervisor)
 
@@ -25,6 +26,8 @@ SERVICE: Final = Service(
         Nav("Triage", "/triage", STAFF),
         Nav("Hand-offs", "/hand-offs", STAFF),
         Nav("All reports", "/reports", STAFF),
+        Nav("Periods", "/rules", STAFF),
     ),
     history=history,
+    sweeps=SWEEPS,
 )

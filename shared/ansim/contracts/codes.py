@@ -351,3 +351,72 @@ class DepictedGender(StrEnum):
     FEMALE = "female"
     MALE = "male"
     NOT_IDENTIFIABLE = "not_identifiable"
+
+
+class DeadlineRule(StrEnum):
+    """What a period is for. Each service keeps the rules of its own clocks."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ACKNOWLEDGE_EMERGENCY = "acknowledge_emergency"
+    TRIAGE = "triage"
+    DECIDE_EMERGENCY = "decide_emergency"
+    DECIDE_HIGH = "decide_high"
+    DECIDE_MEDIUM = "decide_medium"
+    DECIDE_LOW = "decide_low"
+    ARRIVAL = "arrival"
+    ARRIVAL_OUTSIDE = "arrival_outside"
+    ANSWER = "answer"
+    CLOSE = "close"
+    REOPEN_WINDOW = "reopen_window"
+    LAPSE = "lapse"
+    REPLY = "reply"
+    MAILBOX = "mailbox"
+    PLATFORM_ANSWER = "platform_answer"
+    RECHECK = "recheck"
+    RECHECK_GONE = "recheck_gone"
+
+
+class RuleChangeReason(StrEnum):
+    LAW = "law"
+    AGREEMENT = "agreement"
+    CAPACITY = "capacity"
+    CORRECTION = "correction"
+
+
+class ReopenReason(StrEnum):
+    NEW_FACTS = "new_facts"
+    REPORTER_ASKED = "reporter_asked"
+    CLOSED_BY_MISTAKE = "closed_by_mistake"
+    REDISTRIBUTION = "redistribution"
+    NEW_HARM = "new_harm"
+
+
+class ReportRelation(StrEnum):
+    """How a report belongs to another one."""
+
+    SAME_MATTER = "same_matter"
+    DUPLICATE_OF = "duplicate_of"
+
+
+class RevokeReason(StrEnum):
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    SENT_BY_MISTAKE = "sent_by_mistake"
+    OTHER_RECEIVER = "other_receiver"
+
+
+class OutsideAnswer(StrEnum):
+    """What a body outside the suite said, as our staff heard it."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    COMPLETED = "completed"
+
+
+class HeardBy(StrEnum):
+    """By what way staff heard an outside body's answer."""
+
+    TELEPHONE = "telephone"
+    LETTER = "letter"
+    EMAIL = "email"
+    IN_PERSON = "in_person"

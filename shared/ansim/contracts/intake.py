@@ -7,6 +7,7 @@ from pydantic import Field
 
 from ansim.contracts import codes
 from ansim.contracts.base import Event
+from ansim.contracts.deadlines import MissedDeadline, RuleChange
 
 
 class ReportEvent(Event):
@@ -44,6 +45,51 @@ class ReportClosed(ReportEvent):
     outcome: codes.ReportOutcome
 
 
+class ReportClaimed(ReportEvent):
+    """A member of staff works on it. Who, the journal's actor says; it does not travel."""
+
+    name: ClassVar[str] = "claimed"
+
+
+class ReportReleased(ReportEvent):
+    """Nobody works on it any more; it waits in the queue for whoever is free."""
+
+    name: ClassVar[str] = "released"
+
+
+class ReportReopened(ReportEvent):
+    name: ClassVar[str] = "reopened"
+
+    reason: codes.ReopenReason
+
+
+class ReportLinked(ReportEvent):
+    """It belongs to another report. A second report is never refused; it is linked."""
+
+    name: ClassVar[str] = "linked"
+
+    other: UUID
+    relation: codes.ReportRelation
+
+
+class ReportSignposted(ReportEvent):
+    """The reporter was told who can help instead."""
+
+    name: ClassVar[str] = "signposted"
+
+    places: frozenset[codes.ReferralTarget] = Field(min_length=1)
+
+
+class ReportDeadlineMissed(ReportEvent, MissedDeadline):
+    name: ClassVar[str] = "deadline_missed"
+
+
+class DeadlineRuleChanged(RuleChange):
+    service: ClassVar[str] = "intake"
+    aggregate: ClassVar[str] = "deadline_rule"
+    name: ClassVar[str] = "changed"
+
+
 class ReferralEvent(Event):
     service: ClassVar[str] = "intake"
     aggregate: ClassVar[str] = "referral"
@@ -78,3 +124,50 @@ class ReferralAnswered(ReferralEvent):
     reason: codes.RejectionReason | None = None
     answered_by: codes.AnsweredBy | None = None
     heard: UUID
+
+
+class ReferralRevoked(ReferralEvent):
+    """The sender took it back before the receiver decided. The receiver stops offering it."""
+
+    name: ClassVar[str] = "revoked"
+
+    target: codes.ReferralTarget
+    reason: codes.RevokeReason
+
+
+class ReferralSentAgain(ReferralEvent):
+    """The same hand-off once more, because no arrival was confirmed. A receiver that has it already does nothing."""
+
+    name: ClassVar[str] = "sent_again"
+
+    target: codes.ReferralTarget
+
+
+class ReferralLapsed(ReferralEvent):
+    """No answer came by its last date: it holds no longer, and the report is ours again."""
+
+    name: ClassVar[str] = "lapsed"
+
+    target: codes.ReferralTarget
+
+
+class ReferralEscalated(ReferralEvent):
+    """A supervisor takes up a hand-off that lapsed."""
+
+    name: ClassVar[str] = "escalated"
+
+    target: codes.ReferralTarget
+
+
+class ReferralAnswerNoted(ReferralEvent):
+    """What staff heard from a body outside the suite: another kind of fact than a receiver's own event."""
+
+    name: ClassVar[str] = "answer_noted"
+
+    target: codes.ReferralTarget
+    answer: codes.OutsideAnswer
+    heard_by: codes.HeardBy
+
+
+class ReferralDeadlineMissed(ReferralEvent, MissedDeadline):
+    name: ClassVar[str] = "deadline_missed"

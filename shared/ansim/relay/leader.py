@@ -13,14 +13,15 @@ class LeadershipLost(AnsimError):
 
 
 class Leader:
-    """Holds the relay's lock on a connection of its own.
+    """Holds a lock on a connection of its own: the relay's, or that of other work which one process does at a time (`key`).
 
     Everything the leader writes goes through `conn`: when that connection dies the lock is free for another and this
     leader can write nothing any more, so there is never a second writer.
     """
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, key: int = LOCK_KEY) -> None:
         self._dsn = dsn
+        self._key = key
         self.conn: asyncpg.Connection | None = None
 
     async def acquire(self) -> bool:
@@ -28,7 +29,7 @@ class Leader:
         try:
             if self.conn is None or self.conn.is_closed():
                 self.conn = await asyncpg.connect(self._dsn, timeout=5, command_timeout=15)
-            return bool(await self.conn.fetchval("select pg_try_advisory_lock($1)", LOCK_KEY))
+            return bool(await self.conn.fetchval("select pg_try_advisory_lock($1)", self._key))
         except (*AWAY, asyncpg.InterfaceError) as error:
             await self.release()
             raise Retriable("the database is away") from error

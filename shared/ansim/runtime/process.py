@@ -12,6 +12,8 @@ import uvloop
 from fastapi import FastAPI
 
 from ansim import telemetry
+from ansim.clock.sweeper import LOCK_KEY as SWEEP_LOCK
+from ansim.clock.sweeper import Sweeper
 from ansim.errors import Fatal
 from ansim.inbox import Inbox, KafkaMessages
 from ansim.relay import KafkaBroker, Leader, Relay
@@ -75,6 +77,11 @@ def _service_work(kit: Kit) -> dict[str, Work]:
         inbox = Inbox(messages, open_reaction(kit))
         work["inbox"] = inbox.run
         watched["inbox"] = lambda: inbox.state.beat
+
+    if kit.service.sweeps:
+        sweeper = Sweeper(slug, kit.service.sweeps, kit.store, Leader(database, SWEEP_LOCK))
+        work["sweeper"] = sweeper.run
+        watched["sweeper"] = lambda: sweeper.beat
 
     async def watch(stopping: asyncio.Event) -> None:
         """Carry the loops' own signs of life into the vitals."""

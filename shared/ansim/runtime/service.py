@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from ansim.clock.sweeper import Sweep
 from ansim.history import Step, World
 from ansim.inbox import Reactor
 from ansim.journal import Projector
@@ -28,7 +29,7 @@ class Nav:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service's wiring. `workers` are further processes, started by `ansim run <slug>:<worker>`."""
+    """A service's wiring. `sweeps` are done by time alone, beside the web server; `workers` are further processes, started by `ansim run <slug>:<worker>`."""
 
     slug: str
     package: str
@@ -39,6 +40,7 @@ class Service:
     api: Callable[["Kit"], APIRouter]
     navigation: tuple[Nav, ...] = ()
     history: Callable[[World], Iterable[Step]] | None = None
+    sweeps: tuple[Sweep, ...] = ()
     workers: Mapping[str, Callable[["Kit"], Awaitable[None]]] = field(default_factory=dict)
     home: str = "/"
 

@@ -88,6 +88,12 @@ _ENTRIES: Final = (
         "assets_not_built", "Fonts and colours are not built: pages use the reader's system fonts. Run `ansim assets`."
     ),
     LogEvent("worker_failed", "A background worker ended with an error and is started again.", {"restarts": _number}),
+    LogEvent(
+        "sweep_failed",
+        "What time brings about could not be done to one record; it is tried again after a minute. Look at the error.",
+        {"sweep": _token, "record": Kind.id},
+    ),
+    LogEvent("sweeper_waits", "The database is away; deadlines are looked at once it is back.", {"reason": _token}),
     LogEvent("relay_leads", "This process publishes the service's journal from now on."),
     LogEvent(
         "relay_waits",

@@ -163,6 +163,7 @@ FILTERS: Final = {
     "date": day,
     "when": when,
     "ago": ago,
+    "span": span,
     "defang": defang,
     "label": label,
     "labels": labels,

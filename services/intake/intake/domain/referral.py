@@ -1,26 +1,45 @@
-"""A hand-off (연계) seen by its sender: sent → received → accepted | rejected, moved only by what the receiver says."""
+"""A hand-off (연계) seen by its sender: sent → received → accepted | rejected, moved only by what the receiver says.
 
-from collections.abc import Set
+The sender may take it back before the decision (revoked) or send it again; without an answer by its last date it lapses
+and a supervisor takes it up (escalated). A body outside the suite has no events: what staff heard from it is noted as that.
+"""
+
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from ansim.clock import Clock
 from ansim.contracts.base import Event
 from ansim.contracts.codes import (
     AgeBand,
     AnsweredBy,
     ConsentState,
+    DeadlineRule,
     EnrolmentSource,
     Gender,
+    HeardBy,
     LegalBasis,
+    OutsideAnswer,
     OverrideReason,
     ReferralAnswer,
     ReferralTarget,
     RejectionReason,
+    RevokeReason,
     SchoolLevel,
 )
-from ansim.contracts.intake import ReferralAnswered, ReferralEvent, ReferralRequested
+from ansim.contracts.intake import (
+    ReferralAnswered,
+    ReferralAnswerNoted,
+    ReferralDeadlineMissed,
+    ReferralEscalated,
+    ReferralEvent,
+    ReferralLapsed,
+    ReferralRequested,
+    ReferralRevoked,
+    ReferralSentAgain,
+)
 from ansim.errors import DomainError, Message
 
 from .report import Report, ReportState
@@ -39,6 +58,13 @@ class ReferralState(StrEnum):
     RECEIVED = "received"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    COMPLETED = "completed"
+    REVOKED = "revoked"
+    LAPSED = "lapsed"
+
+
+OPEN: Final = frozenset({ReferralState.SENT, ReferralState.RECEIVED})
+"""Nobody has decided yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +73,13 @@ class Referral:
     report: UUID
     target: ReferralTarget
     state: ReferralState = ReferralState.SENT
+    escalated: bool = False
+    missed: frozenset[tuple[DeadlineRule, UUID]] = frozenset()
+
+    @property
+    def outside(self) -> bool:
+        """The receiver answers by telephone or letter, not by events."""
+        return self.target not in ANSWERING_SERVICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +95,25 @@ def evolve(referral: Referral | None, event: Event) -> Referral:
     """The hand-off after `event`. Raises ValueError for a stream that no decision could write."""
     if isinstance(event, ReferralRequested):
         return Referral(event.person, event.report, event.target)
-    if referral is None or not isinstance(event, ReferralAnswered):
-        raise ValueError(f"no hand-off can follow from {event.type_name()} here")
-    return replace(referral, state=ReferralState(event.answer))
+    if referral is None:
+        raise ValueError(f"no hand-off can begin with {event.type_name()}")
+    match event:
+        case ReferralAnswered():
+            return replace(referral, state=ReferralState(event.answer))
+        case ReferralAnswerNoted():
+            return replace(referral, state=ReferralState(event.answer.value))
+        case ReferralRevoked():
+            return replace(referral, state=ReferralState.REVOKED)
+        case ReferralLapsed():
+            return replace(referral, state=ReferralState.LAPSED)
+        case ReferralEscalated():
+            return replace(referral, escalated=True)
+        case ReferralDeadlineMissed():
+            return replace(referral, missed=referral.missed | {(event.rule, event.started_by)})
+        case ReferralSentAgain():
+            return referral
+        case _:
+            raise ValueError(f"no hand-off can follow from {event.type_name()} here")
 
 
 def request(
@@ -119,6 +168,8 @@ def answer(
     Raises DomainError when the receiver takes a final word back: nobody has agreed what that would mean.
     """
     known = referral.state
+    if known in (ReferralState.REVOKED, ReferralState.LAPSED):
+        return _answer_too_late(referral, answer, heard)
     final = known in (ReferralState.ACCEPTED, ReferralState.REJECTED)
     if known == ReferralState(answer) or (final and answer is ReferralAnswer.RECEIVED):
         return []
@@ -133,6 +184,76 @@ def answer(
             answered_by=answered_by,
             heard=heard,
         )
+    ]
+
+
+def _answer_too_late(referral: Referral, answer: ReferralAnswer, heard: UUID) -> list[ReferralEvent]:
+    """The receiver took it on before it heard that we took it back or gave it up: then it has it, and we say so."""
+    if answer is not ReferralAnswer.ACCEPTED:
+        return []
+    return [ReferralAnswered(person=referral.person, target=referral.target, answer=answer, heard=heard)]
+
+
+def note_answer(referral: Referral, *, answer: OutsideAnswer, heard_by: HeardBy) -> list[ReferralEvent]:
+    """What staff heard from a body outside the suite. A service of the suite speaks for itself, with its own events."""
+    if not referral.outside:
+        raise DomainError(
+            "answers_itself", "answer", Message("This receiver answers by itself. Nothing is noted for it.")
+        )
+    allowed = OUTSIDE_STEPS[referral.state]
+    if answer not in allowed:
+        raise DomainError("answer_does_not_follow", "answer", Message("This answer does not follow on the last one."))
+    return [ReferralAnswerNoted(person=referral.person, target=referral.target, answer=answer, heard_by=heard_by)]
+
+
+OUTSIDE_STEPS: Final = {
+    ReferralState.SENT: frozenset({OutsideAnswer.RECEIVED, OutsideAnswer.ACCEPTED, OutsideAnswer.REJECTED}),
+    ReferralState.RECEIVED: frozenset({OutsideAnswer.ACCEPTED, OutsideAnswer.REJECTED}),
+    ReferralState.ACCEPTED: frozenset({OutsideAnswer.COMPLETED, OutsideAnswer.REJECTED}),
+    ReferralState.LAPSED: frozenset({OutsideAnswer.ACCEPTED, OutsideAnswer.REJECTED}),
+    ReferralState.REJECTED: frozenset[OutsideAnswer](),
+    ReferralState.COMPLETED: frozenset[OutsideAnswer](),
+    ReferralState.REVOKED: frozenset[OutsideAnswer](),
+}
+"""What an outside body can say next. A refusal after the acceptance is a fact of its own and is kept."""
+
+
+def revoke(referral: Referral, reason: RevokeReason) -> list[ReferralEvent]:
+    """Take it back. Only before the receiver decided: what somebody has accepted is ended with them, not around them."""
+    if referral.state not in OPEN:
+        raise DomainError("decided_already", None, Message("The receiver has already decided. Talk to them."))
+    return [ReferralRevoked(person=referral.person, target=referral.target, reason=reason)]
+
+
+def send_again(referral: Referral) -> list[ReferralEvent]:
+    """Send the same hand-off once more while no arrival is confirmed. The receiver takes it in once however often."""
+    if referral.state is not ReferralState.SENT:
+        raise DomainError("arrived_already", None, Message("The receiver has it. Sending again would not help."))
+    return [ReferralSentAgain(person=referral.person, target=referral.target)]
+
+
+def lapse(referral: Referral) -> list[ReferralEvent]:
+    """No answer came in time. It holds no longer, and a supervisor takes it up."""
+    if referral.state not in OPEN:
+        return []
+    return [
+        ReferralLapsed(person=referral.person, target=referral.target),
+        ReferralEscalated(person=referral.person, target=referral.target),
+    ]
+
+
+def note_missed(referral: Referral, ran_out: Sequence[Clock]) -> list[ReferralEvent]:
+    """A fact for each clock that ran out and was not told yet."""
+    return [
+        ReferralDeadlineMissed(
+            person=referral.person,
+            rule=clock.rule,
+            started_by=clock.started_event,
+            started_at=clock.started_at,
+            due_at=clock.due_at,
+        )
+        for clock in ran_out
+        if clock.key not in referral.missed
     ]
 
 

@@ -1,26 +1,43 @@
-"""A report (신고): submitted → acknowledged → triaged → closed. DOMAIN §4.
+"""A report (신고): submitted → acknowledged → triaged → closed → reopened. DOMAIN §4.
 
-A second report is never refused, whoever sends it: nothing here looks at other reports.
+A second report is never refused, whoever sends it: nothing here looks at other reports. It may be linked to another one.
 """
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
 from uuid import UUID
 
+from ansim.clock import Clock
 from ansim.contracts.base import Event
 from ansim.contracts.codes import (
     AgeBand,
+    DeadlineRule,
     District,
     HarmType,
     Language,
+    ReferralTarget,
+    ReopenReason,
     ReporterRole,
     ReportOutcome,
+    ReportRelation,
     Severity,
     YesNoUnknown,
 )
-from ansim.contracts.intake import ReportAcknowledged, ReportClosed, ReportEvent, ReportSubmitted, ReportTriaged
+from ansim.contracts.intake import (
+    ReportAcknowledged,
+    ReportClaimed,
+    ReportClosed,
+    ReportDeadlineMissed,
+    ReportEvent,
+    ReportLinked,
+    ReportReleased,
+    ReportReopened,
+    ReportSignposted,
+    ReportSubmitted,
+    ReportTriaged,
+)
 from ansim.errors import DomainError, Message
 
 MINOR_BANDS = frozenset({AgeBand.UNDER_14, AgeBand.AGE_14_16, AgeBand.AGE_17_18})
@@ -46,13 +63,17 @@ class Report:
     age_band: AgeBand = AgeBand.UNKNOWN
     minor: YesNoUnknown = YesNoUnknown.UNKNOWN
     outcome: ReportOutcome | None = None
+    links: frozenset[tuple[UUID, ReportRelation]] = frozenset()
+    signposted: bool = False
+    missed: frozenset[tuple[DeadlineRule, UUID]] = frozenset()
+    """The clocks whose running out was told already."""
 
 
 def evolve(report: Report | None, event: Event) -> Report:
     """The report after `event`. Knows every report event; raises ValueError for a stream that no decision could write."""
     if isinstance(event, ReportSubmitted):
         return Report(event.person, ReportState.SUBMITTED, event.harm_types, event.about_minor, event.district)
-    if report is None or not isinstance(event, ReportAcknowledged | ReportTriaged | ReportClosed):
+    if report is None or not isinstance(event, ReportEvent):
         raise ValueError(f"no report can follow from {event.type_name()} here")
     match event:
         case ReportAcknowledged():
@@ -68,8 +89,19 @@ def evolve(report: Report | None, event: Event) -> Report:
             )
         case ReportClosed():
             return replace(report, state=ReportState.CLOSED, outcome=event.outcome)
+        case ReportReopened():
+            reached = ReportState.ACKNOWLEDGED if report.severity is None else ReportState.TRIAGED
+            return replace(report, state=reached, outcome=None)
+        case ReportLinked():
+            return replace(report, links=report.links | {(event.other, event.relation)})
+        case ReportSignposted():
+            return replace(report, signposted=True)
+        case ReportDeadlineMissed():
+            return replace(report, missed=report.missed | {(event.rule, event.started_by)})
+        case ReportClaimed() | ReportReleased():
+            return report
         case _:
-            assert_never(event)
+            raise ValueError(f"no report can follow from {event.type_name()} here")
 
 
 def may_be_emergency(harm_types: Set[HarmType], about_minor: YesNoUnknown) -> bool:
@@ -140,7 +172,8 @@ def triage(
 def close(report: Report, *, outcome: ReportOutcome, accepted: bool) -> list[ReportEvent]:
     """End the work on a report. `accepted`: some receiver has accepted one of its hand-offs.
 
-    “Referred on” is only what a receiver has accepted (DOMAIN §4: "done" is only what the receiver's event says).
+    What an outcome asks for depends on the outcome (Coop #736): “Referred on” is only what a receiver has accepted (DOMAIN §4:
+    "done" is only what the receiver's event says); a duplicate names the other report; out of scope names who can help.
     A hand-off still unanswered does not stop the closing: it keeps its own ring and clock.
     """
     _must_be_open(report)
@@ -152,7 +185,81 @@ def close(report: Report, *, outcome: ReportOutcome, accepted: bool) -> list[Rep
             "outcome",
             Message("No receiver has accepted this report yet, so it is not handed on."),
         )
+    if outcome is ReportOutcome.DUPLICATE and not any(r is ReportRelation.DUPLICATE_OF for _, r in report.links):
+        raise DomainError("duplicate_of_what", "outcome", Message("Link the report that this one repeats first."))
+    if outcome is ReportOutcome.OUT_OF_SCOPE and not report.signposted:
+        raise DomainError("signpost_first", "outcome", Message("Say first who can help instead."))
     return [ReportClosed(person=report.person, outcome=outcome)]
+
+
+def claim(report: Report, *, holder: str | None, by: str, take_over: bool) -> list[ReportEvent]:
+    """Take a report on. `holder` works on it now, `by` wants to; somebody else's is only taken over when that is said."""
+    _must_be_open(report)
+    if holder == by:
+        raise DomainError("already_yours", None, Message("You work on this report already."))
+    if holder is not None and not take_over:
+        raise DomainError(
+            "claimed", None, Message("Somebody else works on this report. Take it over if that is agreed.")
+        )
+    return [ReportClaimed(person=report.person)]
+
+
+def release(report: Report, *, holder: str | None) -> list[ReportEvent]:
+    """Give it back to the queue. A supervisor may release anybody's."""
+    if holder is None:
+        raise DomainError("not_claimed", None, Message("Nobody works on this report."))
+    return [ReportReleased(person=report.person)]
+
+
+def link(
+    report: Report, report_id: UUID, other: UUID, other_matter: frozenset[UUID], relation: ReportRelation
+) -> list[ReportEvent]:
+    """Say that it belongs to another report. `other_matter`: the reports that the other one is a duplicate of."""
+    if other == report_id:
+        raise DomainError("link_to_itself", "other", Message("This is the report itself."))
+    if any(known == other for known, _ in report.links):
+        raise DomainError("already_linked", "other", Message("These two reports are linked already."))
+    if relation is ReportRelation.DUPLICATE_OF and report_id in other_matter:
+        raise DomainError("duplicate_of_each_other", "other", Message("The other report is the duplicate of this one."))
+    return [ReportLinked(person=report.person, other=other, relation=relation)]
+
+
+def signpost(report: Report, places: Set[ReferralTarget]) -> list[ReportEvent]:
+    """Note who can help instead of us, as the reporter was told."""
+    _must_be_open(report)
+    if not places:
+        raise DomainError("place_needed", "places", Message("Choose at least one place that can help."))
+    return [ReportSignposted(person=report.person, places=frozenset(places))]
+
+
+def reopen(
+    report: Report, reason: ReopenReason, *, closed_at: datetime, now: datetime, window: timedelta
+) -> list[ReportEvent]:
+    """Open a closed report again, within `window` of its closing. Later it is a new report, linked to this one."""
+    if report.state is not ReportState.CLOSED:
+        raise DomainError("not_closed", None, Message("This report is open."))
+    if now - closed_at > window:
+        raise DomainError(
+            "window_over",
+            None,
+            Message("The time to reopen it has passed. Take a new report and link it to this one."),
+        )
+    return [ReportReopened(person=report.person, reason=reason)]
+
+
+def note_missed(report: Report, ran_out: Sequence[Clock]) -> list[ReportEvent]:
+    """A fact for each clock that ran out and was not told yet."""
+    return [
+        ReportDeadlineMissed(
+            person=report.person,
+            rule=clock.rule,
+            started_by=clock.started_event,
+            started_at=clock.started_at,
+            due_at=clock.due_at,
+        )
+        for clock in ran_out
+        if clock.key not in report.missed
+    ]
 
 
 def _must_be_open(report: Report) -> None:

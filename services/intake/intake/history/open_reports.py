@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from ansim.access import Role, demo_staff
 from ansim.contracts.codes import (
     AgeBand,
     District,
     EnrolmentSource,
     HarmType,
     Language,
+    OutsideAnswer,
     ReferralTarget,
     ReporterRole,
     SchoolLevel,
@@ -18,9 +20,16 @@ from ansim.contracts.codes import (
     YesNoUnknown,
 )
 from ansim.history import Step, World
+from ansim.journal import Actor
 
 from ..domain.referral import Consent
 from .steps import BY_DUTY, WITH_CONSENT, WITH_GUARDIAN_CONSENT, Story
+
+OFFICERS: Final = tuple(
+    Actor(person.subject, Role.intake_officer, person.name)
+    for person in demo_staff()
+    if Role.intake_officer in person.roles
+)
 
 R, H, T, S = ReporterRole, HarmType, ReferralTarget, Severity
 
@@ -59,6 +68,10 @@ class Open:
     sent: tuple[Sent, ...] = ()
     language: Language = Language.KO
     contact: str = ""
+    claimed: int | None = None
+    """Which intake officer took it on, when it was read."""
+    heard: OutsideAnswer | None = None
+    """What the outside receiver said, an hour after the sending."""
 
 
 YES, NO, UNKNOWN = YesNoUnknown.YES, YesNoUnknown.NO, YesNoUnknown.UNKNOWN
@@ -81,16 +94,16 @@ OPEN: Final = (
     Open(26, R.WITNESS, (H.ILLEGAL_FILMING,), UNKNOWN, District.JONGNO,
          "(가상) 지하철역 계단에서 누가 몰래 찍는 것을 보았습니다. 역무원에게는 말했습니다.", read=5),
     Open(61, R.VICTIM, (H.REDISTRIBUTION,), NO, District.GWANAK,
-         "(가상) 작년에 지운 것이 다른 곳에 다시 올라왔습니다. 주소를 적어 두었습니다.", read=9, contact=PHONE),
+         "(가상) 작년에 지운 것이 다른 곳에 다시 올라왔습니다. 주소를 적어 두었습니다.", read=9, contact=PHONE, claimed=0),
     Open(40, R.GUARDIAN, (H.SEXTORTION,), YES, District.YANGCHEON,
          "(가상) 아들이 영상 통화 뒤에 돈을 요구받고 있습니다. 이미 한 번 보냈다고 합니다.", read=0.6),
     Open(70, R.AGENCY, (H.FALSE_VIDEO,), NO, District.SEOCHO,
          "(가상) 상담 기관입니다. 본인 동의를 받아 알려 드립니다. 합성물 게시 위치를 알고 있습니다.", read=20),
     Open(30, R.VICTIM, (H.THREAT_TO_DISTRIBUTE, H.GROOMING), YES, District.EUNPYEONG,
-         "(가상) 처음에는 친절했는데 이제 협박을 합니다. 부모님은 아직 모르십니다.", read=0.5,
+         "(가상) 처음에는 친절했는데 이제 협박을 합니다. 부모님은 아직 모르십니다.", read=0.5, claimed=0,
          judged=Judged(28, S.EMERGENCY, AgeBand.AGE_14_16)),
     Open(33, R.VICTIM, (H.DISTRIBUTION,), NO, District.DONGJAK,
-         "(가상) 제가 나온 것이 세 곳에 있습니다. 하나씩 신고했지만 답이 없습니다.", read=2,
+         "(가상) 제가 나온 것이 세 곳에 있습니다. 하나씩 신고했지만 답이 없습니다.", read=2, claimed=1,
          judged=Judged(20, S.HIGH, AgeBand.AGE_19_24), contact=PHONE),
     Open(90, R.VICTIM, (H.ILLEGAL_FILMING, H.FEAR_OF_DISTRIBUTION), NO, District.SEODAEMUN,
          "(가상) 숙소에서 찍힌 것 같습니다. 경찰에 가기 전에 무엇을 준비해야 하나요.", read=10,
@@ -105,11 +118,11 @@ OPEN: Final = (
          judged=Judged(2, S.EMERGENCY, AgeBand.UNDER_14),
          sent=(Sent(4, T.VICTIM_SUPPORT, WITH_GUARDIAN_CONSENT), Sent(4.2, T.POLICE, BY_DUTY))),
     Open(100, R.TEACHER, (H.ILLEGAL_FILMING,), YES, District.JUNGNANG,
-         "(가상) 학교 심의가 끝났고 상담 조치가 나왔습니다. 절차를 부탁드립니다.", read=3,
+         "(가상) 학교 심의가 끝났고 상담 조치가 나왔습니다. 절차를 부탁드립니다.", read=3, claimed=1,
          judged=Judged(24, S.MEDIUM, AgeBand.AGE_14_16),
          sent=(Sent(95, T.COUNSELING, BY_DUTY, EnrolmentSource.SCHOOL_COMMITTEE_ORDER),)),
     Open(76, R.WITNESS, (H.REDISTRIBUTION,), UNKNOWN, District.OUTSIDE_SEOUL,
-         "(가상) 같은 것이 여러 사이트에 있습니다. 서울에 사는 사람인지는 모릅니다.", read=6,
+         "(가상) 같은 것이 여러 사이트에 있습니다. 서울에 사는 사람인지는 모릅니다.", read=6, heard=OutsideAnswer.RECEIVED,
          judged=Judged(24, S.MEDIUM, AgeBand.UNKNOWN), sent=(Sent(28, T.NATIONAL_CENTRE),)),
     Open(29, R.VICTIM, (H.FALSE_VIDEO,), NO, District.YONGSAN,
          "(invented) Someone made a fake video with my face. I would like to know how to have it taken down.", read=3,
@@ -139,6 +152,8 @@ def _steps(world: World, number: int, report: Open, now: datetime) -> Iterator[S
     )
     if report.read is not None:
         yield story.acknowledged(submitted + timedelta(hours=report.read))
+    if report.claimed is not None and report.read is not None:
+        yield story.claimed(submitted + timedelta(hours=report.read + 0.1), OFFICERS[report.claimed])
     if report.judged is not None:
         at = submitted + timedelta(hours=report.judged.after)
         yield story.triaged(at, report.judged.severity, harm_types, report.judged.age_band)
@@ -151,3 +166,6 @@ def _steps(world: World, number: int, report: Open, now: datetime) -> Iterator[S
             school_level=SchoolLevel.MIDDLE if sent.source is not None else SchoolLevel.UNKNOWN,
             source=sent.source,
         )
+        if report.heard is not None:
+            referral = world.uuid("referral", "open", number, sent.target)
+            yield story.heard(submitted + timedelta(hours=sent.after + 1), referral, report.heard)

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ansim.contracts.codes import AgeBand, District, HarmType, ReporterRole, ReportOutcome, Severity, YesNoUnknown
+from ansim.contracts.codes import (
+    AgeBand,
+    District,
+    HarmType,
+    ReferralTarget,
+    ReporterRole,
+    ReportOutcome,
+    Severity,
+    YesNoUnknown,
+)
 from ansim.history import Step, World
 
 from .steps import Story
@@ -33,18 +42,27 @@ def _steps(world: World, number: int) -> Iterator[Step]:
     harm_types = frozenset({rng.choice(tuple(HarmType))})
     submitted = datetime(2019, 10, 1, tzinfo=UTC) + timedelta(days=rng.uniform(0, 590))
     acknowledged = submitted + timedelta(minutes=rng.uniform(8, 58))
-    yield story.submitted(
-        submitted,
-        reporter_role=rng.choice(tuple(ReporterRole)),
-        harm_types=harm_types,
-        about_minor=YesNoUnknown.UNKNOWN,
-        district=rng.choice(tuple(District)),
-        narrative=_ENDINGS[outcome],
-    )
+    told = {
+        "reporter_role": rng.choice(tuple(ReporterRole)),
+        "harm_types": harm_types,
+        "about_minor": YesNoUnknown.UNKNOWN,
+        "district": rng.choice(tuple(District)),
+    }
+    earlier = Story(f"other/{number}/first", world.uuid("report", "other", number, "first"))
+    if outcome is ReportOutcome.DUPLICATE:
+        yield earlier.submitted(submitted - timedelta(hours=20), **told, narrative=_ENDINGS[ReportOutcome.ANSWERED])
+    yield story.submitted(submitted, **told, narrative=_ENDINGS[outcome])
     yield story.acknowledged(acknowledged)
     if outcome is ReportOutcome.ANSWERED:
         triaged = acknowledged + timedelta(hours=rng.uniform(1, 40))
         yield story.triaged(triaged, Severity.LOW, harm_types, AgeBand.UNKNOWN)
         yield story.closed(triaged + timedelta(days=rng.uniform(0.1, 6)), outcome)
-    else:
-        yield story.closed(acknowledged + timedelta(hours=rng.uniform(1, 60)), outcome)
+        return
+    ended = acknowledged + timedelta(hours=rng.uniform(1, 60))
+    if outcome is ReportOutcome.DUPLICATE:
+        yield story.linked(ended, earlier.report)
+        yield earlier.acknowledged(acknowledged)
+        yield earlier.closed(ended, ReportOutcome.ANSWERED)
+    if outcome is ReportOutcome.OUT_OF_SCOPE:
+        yield story.signposted(ended, ReferralTarget.POLICE, ReferralTarget.LEGAL_AID)
+    yield story.closed(ended, outcome)

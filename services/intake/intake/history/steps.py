@@ -1,6 +1,6 @@
 """One report's way as steps of the history. Keys name the report and the deed, so each is carried out once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,16 +13,19 @@ from ansim.contracts.codes import (
     EnrolmentSource,
     Gender,
     HarmType,
+    HeardBy,
     LegalBasis,
+    OutsideAnswer,
     OverrideReason,
     ReferralTarget,
     ReportOutcome,
+    ReportRelation,
     SchoolLevel,
     Severity,
     YesNoUnknown,
 )
 from ansim.history import Step
-from ansim.journal import Unit
+from ansim.journal import Actor, Unit
 
 from .. import commands as c
 from ..domain.referral import Consent
@@ -96,6 +99,40 @@ class Story:
             )
 
         return Step(f"{self.name}/refer/{target}", at, run)
+
+    def linked(self, at: datetime, other: UUID) -> Step:
+        """Said to repeat an earlier report, which staff name by its number."""
+
+        async def run(unit: Unit) -> None:
+            number = await unit.conn.fetchval("select number from report where id = $1", other)
+            relation = ReportRelation.DUPLICATE_OF
+            await c.link_report(unit, c.LinkReport(report=self.report, other=f"R-{number}", relation=relation))
+
+        return Step(f"{self.name}/link", at, run)
+
+    def signposted(self, at: datetime, *places: ReferralTarget) -> Step:
+        async def run(unit: Unit) -> None:
+            await c.signpost_report(unit, c.SignpostReport(report=self.report, places=frozenset(places)))
+
+        return Step(f"{self.name}/signpost", at, run)
+
+    def claimed(self, at: datetime, by: Actor) -> Step:
+        """Taken on by a member of staff, and not by the historian."""
+
+        async def run(unit: Unit) -> None:
+            unit.context = replace(unit.context, actor=by)
+            await c.claim_report(unit, c.ClaimReport(report=self.report))
+
+        return Step(f"{self.name}/claim", at, run)
+
+    def heard(self, at: datetime, referral: UUID, answer: OutsideAnswer) -> Step:
+        """What an outside body said on the telephone."""
+
+        async def run(unit: Unit) -> None:
+            told = c.NoteAnswer(referral=referral, answer=answer, heard_by=HeardBy.TELEPHONE)
+            await c.note_answer(unit, told)
+
+        return Step(f"{self.name}/heard/{answer}", at, run)
 
     def closed(self, at: datetime, outcome: ReportOutcome) -> Step:
         return Step(f"{self.name}/close", at, self._close(outcome))

@@ -4,7 +4,12 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from ansim.access import Role
+from ansim.clock.screen import rule_pages
+
+from ..rulebook import RULES
 from .desk import desk
+from .hand_off import hand_off_pages
 from .public import public
 from .report import report_pages
 
@@ -16,6 +21,7 @@ __all__ = ["pages"]
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    for part in (public, desk, report_pages):
+    for part in (public, desk, report_pages, hand_off_pages):
         router.include_router(part(kit))
+    router.include_router(rule_pages(kit, RULES, Role.intake_officer))
     return router

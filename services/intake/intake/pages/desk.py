@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 FILTERS: Final = {
     "waiting": (ReferralState.SENT, ReferralState.RECEIVED),
-    "accepted": (ReferralState.ACCEPTED,),
-    "refused": (ReferralState.REJECTED,),
+    "accepted": (ReferralState.ACCEPTED, ReferralState.COMPLETED),
+    "refused": (ReferralState.REJECTED, ReferralState.LAPSED, ReferralState.REVOKED),
     "all": (),
 }
 
@@ -41,11 +41,12 @@ def desk(kit: "Kit") -> APIRouter:
         return kit.web.see_other("/triage" if kit.access.cookie in request.cookies else "/report")
 
     @router.get("/triage")
-    async def triage(request: Request, staff: Staff = officer) -> Response:
+    async def triage(request: Request, show: str = "all", staff: Staff = officer) -> Response:
         now = datetime.now(UTC)
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             counts = await queries.counts(unit.conn, now)
-            reports = await queries.queue(unit.conn)
+            chosen = queries.Show(show) if show in set(queries.Show) else queries.Show.ALL
+            reports = await queries.queue(unit.conn, chosen, staff.subject, now)
             hand_offs = await queries.waiting_hand_offs(unit.conn)
             persons = [report.person for report in reports] + [hand_off.person for hand_off in hand_offs]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "report queue")
@@ -54,6 +55,8 @@ def desk(kit: "Kit") -> APIRouter:
             "intake/triage.html",
             now=now,
             counts=counts,
+            show=chosen,
+            me=staff.subject,
             rows=[row(report, now) for report in reports],
             rings=[ring(hand_off, now) for hand_off in hand_offs],
         )

@@ -18,13 +18,23 @@ from ansim.web.outcome import carry_out_form
 from .. import queries
 from ..commands import (
     AcknowledgeReport,
+    ClaimReport,
     CloseReport,
+    LinkReport,
     OnReport,
     ReferReport,
+    ReleaseReport,
+    ReopenReport,
+    SignpostReport,
     TriageReport,
     acknowledge_report,
+    claim_report,
     close_report,
+    link_report,
     refer_report,
+    release_report,
+    reopen_report,
+    signpost_report,
     triage_report,
 )
 from ..domain.referral import ANSWERING_SERVICES, ReferralState
@@ -49,11 +59,20 @@ class Deed:
         return f"intake/deeds/{self.name}.html"
 
 
-ACKNOWLEDGE = Deed("acknowledge", AcknowledgeReport, acknowledge_report)
-DEEDS = (
+AT_ONCE: Final = (
+    Deed("acknowledge", AcknowledgeReport, acknowledge_report),
+    Deed("claim", ClaimReport, claim_report),
+    Deed("release", ReleaseReport, release_report),
+)
+"""Deeds of one button on the report's own page."""
+
+WITH_FORM: Final = (
     Deed("triage", TriageReport, triage_report),
     Deed("refer", ReferReport, refer_report),
+    Deed("link", LinkReport, link_report),
+    Deed("signpost", SignpostReport, signpost_report),
     Deed("close", CloseReport, close_report),
+    Deed("reopen", ReopenReport, reopen_report),
 )
 
 MISSING: Final = {
@@ -65,6 +84,10 @@ MISSING: Final = {
     "consent": Message("Choose whether consent was given."),
     "legal_basis": Message("Choose the legal basis."),
     "outcome": Message("Choose the outcome."),
+    "other": Message("Write the number of the other report, such as R-1001."),
+    "relation": Message("Choose how the two belong together."),
+    "places": Message("Choose at least one place that can help."),
+    "reason": Message("Choose the reason."),
 }
 """What is asked for when a field was left empty: each sentence names its field, also in the summary on top."""
 
@@ -90,6 +113,7 @@ class ReportScreens:
         async with self.kit.store.unit(self.kit.access.context(request, staff)) as unit:
             report = await queries.report(unit.conn, report_id)
             hand_offs = await queries.hand_offs_of(unit.conn, report_id)
+            links = await queries.links_of(unit.conn, report_id)
             past = await _past(unit, report, hand_offs)
             await self.kit.access.record(unit.conn, unit.context.actor, "read", report.person, "report")
             texts = await unit.open_sealed_of(report.submitted_event) if opened else {}
@@ -102,6 +126,9 @@ class ReportScreens:
             row=row(report, now),
             report=report,
             rings=[ring(hand_off, now) for hand_off in hand_offs],
+            links=links,
+            mine=report.claimed_by == staff.subject,
+            may_release=report.claimed_by == staff.subject or staff.role is Role.supervisor,
             timeline_of=list(told(past)),
             opened=opened,
             sealed=any(recorded.sealed is not None for recorded in past),
@@ -125,7 +152,7 @@ class ReportScreens:
             rings=[ring(hand_off, now) for hand_off in hand_offs],
             answering=list(ANSWERING_SERVICES),
             choices_of=choices_of,
-            accepted=any(hand_off.state is ReferralState.ACCEPTED for hand_off in hand_offs),
+            accepted=any(h.state in (ReferralState.ACCEPTED, ReferralState.COMPLETED) for h in hand_offs),
         )
 
     async def carry_out(self, request: Request, staff: Staff, deed: Deed, report_id: UUID) -> Response:
@@ -136,7 +163,7 @@ class ReportScreens:
             return self.kit.web.see_other(f"/reports/{report_id}")
         if outcome.conflict:
             return await self.conflict(request, staff, deed, report_id, form)
-        if deed is ACKNOWLEDGE:
+        if deed in AT_ONCE:
             return await self.show(request, staff, report_id, status=422, form=outcome.form)
         return await self.form_page(request, deed, report_id, outcome.form, 422)
 
@@ -163,17 +190,13 @@ def report_pages(kit: "Kit") -> APIRouter:
     async def narrative(request: Request, report_id: UUID, staff: Staff = officer) -> Response:
         return await screens.show(request, staff, report_id, opened=True)
 
-    @router.post("/reports/{report_id}/acknowledge")
-    async def acknowledge(request: Request, report_id: UUID, staff: Staff = officer) -> Response:
-        return await screens.carry_out(request, staff, ACKNOWLEDGE, report_id)
-
     @router.get("/reports/{report_id}/{name}")
     async def deed_form(request: Request, report_id: UUID, name: str, staff: Staff = officer) -> Response:
-        return await screens.form_page(request, _deed(name), report_id)
+        return await screens.form_page(request, _deed(name, WITH_FORM), report_id)
 
     @router.post("/reports/{report_id}/{name}")
     async def deed_done(request: Request, report_id: UUID, name: str, staff: Staff = officer) -> Response:
-        return await screens.carry_out(request, staff, _deed(name), report_id)
+        return await screens.carry_out(request, staff, _deed(name, (*AT_ONCE, *WITH_FORM)), report_id)
 
     return router
 
@@ -192,8 +215,8 @@ def _named(form: Form[Any]) -> Form[Any]:
     return replace(form, errors={**form.errors, **{name: said.translate(form.words) for name, said in empty.items()}})
 
 
-def _deed(name: str) -> Deed:
-    for deed in DEEDS:
+def _deed(name: str, deeds: tuple[Deed, ...]) -> Deed:
+    for deed in deeds:
         if deed.name == name:
             return deed
     raise NotFound("page", name)

@@ -6,12 +6,28 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from ansim.clock import Clock
+from ansim.contracts.base import Event
 from ansim.contracts.codes import HarmType, ReferralAnswer, ReporterRole
+from ansim.contracts.deadlines import MissedDeadline
 from ansim.contracts.intake import (
     ReferralAnswered,
+    ReferralAnswerNoted,
+    ReferralDeadlineMissed,
+    ReferralEscalated,
+    ReferralLapsed,
     ReferralRequested,
+    ReferralRevoked,
+    ReferralSentAgain,
     ReportAcknowledged,
+    ReportClaimed,
     ReportClosed,
+    ReportDeadlineMissed,
+    ReportEvent,
+    ReportLinked,
+    ReportReleased,
+    ReportReopened,
+    ReportSignposted,
     ReportSubmitted,
     ReportTriaged,
 )
@@ -20,8 +36,8 @@ from ansim.journal import Recorded
 from ansim.web import Deadline
 from ansim.web.said import label, labels, span, when
 
-from ..domain.deadlines import Clock, Start, Task
-from ..domain.referral import ReferralState
+from ..domain.deadlines import Start, Task
+from ..domain.referral import ANSWERING_SERVICES, ReferralState
 from ..queries import HandOffRow, ReportRow
 
 STARTS: Final = {
@@ -30,13 +46,16 @@ STARTS: Final = {
     Start.REQUESTED: Message("{period} from sending, {at}"),
     Start.ACCEPTED: Message("{period} from the acceptance, {at}"),
     Start.REFUSED: Message("{period} from the refusal, {at}"),
+    Start.REOPENED: Message("{period} from the reopening, {at}"),
+    Start.REVOKED: Message("{period} from taking it back, {at}"),
+    Start.LAPSED: Message("{period} from the lapse, {at}"),
 }
 
 TASKS: Final = {
     Task.ACKNOWLEDGE: Message("Read and acknowledge"),
     Task.TRIAGE: Message("Triage"),
     Task.DECIDE: Message("Hand on or answer"),
-    Task.DECIDE_AGAIN: Message("Refused: choose another way"),
+    Task.DECIDE_AGAIN: Message("Came back: choose another way"),
     Task.CLOSE: Message("Accepted: close"),
     Task.ARRIVAL: Message("Confirm the arrival"),
     Task.ANSWER: Message("Accept or refuse"),
@@ -102,7 +121,9 @@ def deadline(clock: Clock | None, now: datetime) -> Deadline | None:
     if clock is None:
         return None
     note = Message(
-        STARTS[clock.started_by].msgid, period=span(clock.due_at - clock.started_at), at=at_time(clock.started_at)
+        STARTS[Start(clock.started_by)].msgid,
+        period=span(clock.due_at - clock.started_at),
+        at=at_time(clock.started_at),
     )
     return Deadline(clock.started_at, clock.due_at, note, ours=clock.waiting_for is None, now=now)
 
@@ -129,7 +150,7 @@ class Row:
 
     @property
     def task(self) -> Message | str:
-        return TASKS[self.report.clock.task] if self.report.clock else ""
+        return TASKS[Task(self.report.clock.task)] if self.report.clock else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +162,11 @@ class Ring:
     shape: str
     text: Message
     tone: str = ""
+
+    @property
+    def outside(self) -> bool:
+        """Its receiver answers by telephone or letter, not by events."""
+        return self.hand_off.target not in ANSWERING_SERVICES
 
 
 def row(report: ReportRow, now: datetime) -> Row:
@@ -157,8 +183,18 @@ def ring(hand_off: HandOffRow, now: datetime) -> Ring:
         case ReferralState.ACCEPTED:
             return Ring(hand_off, until, "half", Message("Accepted by the receiver"), "ok")
         case ReferralState.REJECTED:
-            text = Message("Refused: {reason}", reason=InPlace(label, hand_off.reason))
+            text = Message("Refused")
+            if hand_off.reason is not None:
+                text = Message("Refused: {reason}", reason=InPlace(label, hand_off.reason))
             return Ring(hand_off, until, "no", text, "late" if hand_off.needs_decision else "")
+        case ReferralState.COMPLETED:
+            return Ring(hand_off, until, "done", Message("Finished, as the receiver says"), "ok")
+        case ReferralState.REVOKED:
+            text = Message("Taken back: {reason}", reason=InPlace(label, hand_off.revoke_reason))
+            return Ring(hand_off, until, "no", text)
+        case ReferralState.LAPSED:
+            tone = "late" if hand_off.needs_decision else ""
+            return Ring(hand_off, until, "no", Message("Lapsed: no answer came"), tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,25 +217,74 @@ def told(past: Iterable[Recorded]) -> Iterator[Told]:
         yield Told(recorded.occurred_at, shape, text, note if parts else "")
 
 
-def _words(recorded: Recorded) -> tuple[str, Message, list[object]]:
-    match recorded.event:
-        case ReportSubmitted() as event:
+Sentence = tuple[str, Message, list[object]]
+
+
+def _words(recorded: Recorded) -> Sentence:
+    event = recorded.event
+    words = _of_report(event) if isinstance(event, ReportEvent) else _of_referral(event)
+    if words is None:
+        raise ValueError(f"no words for {event.type_name()}")
+    return words
+
+
+def _of_report(event: ReportEvent) -> Sentence | None:
+    match event:
+        case ReportSubmitted():
             return "closed", Message("Report received"), [InPlace(label, event.reporter_role)]
         case ReportAcknowledged():
             return "closed", Message("Acknowledged: somebody has read it"), []
-        case ReportTriaged() as event:
+        case ReportTriaged():
             text = Message("Triaged: {severity}", severity=InPlace(label, event.severity))
             return "closed", text, [InPlace(labels, event.harm_types), InPlace(label, event.age_band)]
-        case ReportClosed() as event:
+        case ReportClosed():
             return "done", Message("Closed: {outcome}", outcome=InPlace(label, event.outcome)), []
-        case ReferralRequested() as event:
+        case ReportReopened():
+            return "half", Message("Reopened: {reason}", reason=InPlace(label, event.reason)), []
+        case ReportClaimed():
+            return "half", Message("Taken on"), []
+        case ReportReleased():
+            return "open", Message("Given back to the queue"), []
+        case ReportLinked():
+            return "closed", Message("Linked: {relation}", relation=InPlace(label, event.relation)), []
+        case ReportSignposted():
+            return "closed", Message("Told who can help: {places}", places=InPlace(labels, event.places)), []
+        case ReportDeadlineMissed():
+            return "no", _missed(event), []
+        case _:
+            return None
+
+
+def _of_referral(event: Event) -> Sentence | None:
+    match event:
+        case ReferralRequested():
             text = Message("Sent on. Receiver: {receiver}", receiver=InPlace(label, event.target))
             parts = [InPlace(label, code) for code in (event.legal_basis, event.override_reason) if code is not None]
             return "open", text, list(parts)
-        case ReferralAnswered() as event:
+        case ReferralAnswered():
             return _answer(event)
-        case event:
-            raise ValueError(f"no words for {event.type_name()}")
+        case ReferralAnswerNoted():
+            text = Message("Heard from outside: {answer}", answer=InPlace(label, event.answer))
+            return "half", text, [InPlace(label, event.target), InPlace(label, event.heard_by)]
+        case ReferralRevoked():
+            text = Message("Taken back: {reason}", reason=InPlace(label, event.reason))
+            return "no", text, [InPlace(label, event.target)]
+        case ReferralSentAgain():
+            return "open", Message("Sent again"), [InPlace(label, event.target)]
+        case ReferralLapsed():
+            return "no", Message("Lapsed: no answer came"), [InPlace(label, event.target)]
+        case ReferralEscalated():
+            return "hold", Message("A supervisor takes it up"), [InPlace(label, event.target)]
+        case ReferralDeadlineMissed():
+            return "no", _missed(event), []
+        case _:
+            return None
+
+
+def _missed(event: MissedDeadline) -> Message:
+    return Message(
+        "Deadline missed: {rule}, was due {at}", rule=InPlace(label, event.rule), at=InPlace(when, event.due_at)
+    )
 
 
 def _answer(event: ReferralAnswered) -> tuple[str, Message, list[object]]:

@@ -1,0 +1,59 @@
+"""The streams that commands work on, and what follows every change of them."""
+
+from uuid import UUID
+
+from ansim.clock import missed
+from ansim.errors import NotFound
+from ansim.journal import Stream, Unit
+
+from ..domain import referral as referrals
+from ..domain import report as reports
+from ..domain.deadlines import hand_off_clock, own_clock
+from ..domain.referral import Referral
+from ..domain.report import Report
+from ..rulebook import RULES
+from ..story import moments_of, moments_of_report
+
+
+async def load_report(unit: Unit, report_id: UUID, seen: int | None = None) -> tuple[Stream[Report], Report]:
+    """A report as it is now. Raises NotFound, and VersionConflict when it is not at version `seen`."""
+    stream = await unit.stream("report", report_id, reports.evolve)
+    if stream.state is None:
+        raise NotFound("report", report_id)
+    stream.expect(seen)
+    return stream, stream.state
+
+
+async def load_referral(unit: Unit, referral_id: UUID, seen: int | None = None) -> tuple[Stream[Referral], Referral]:
+    """A hand-off as it is now. Raises NotFound, and VersionConflict when it is not at version `seen`."""
+    stream = await unit.stream("referral", referral_id, referrals.evolve)
+    if stream.state is None:
+        raise NotFound("referral", referral_id)
+    stream.expect(seen)
+    return stream, stream.state
+
+
+async def hold_report(unit: Unit, report_id: UUID) -> None:
+    """Let two who decide on one report at once wait for each other."""
+    await unit.conn.execute("select 1 from report where id = $1 for update", report_id)
+
+
+async def tell_missed_of_report(unit: Unit, report_id: UUID) -> None:
+    """Tell of each deadline of the report that ran out and was not told yet: after whatever ended the clock, and by time
+    alone. Told once, however often this is called."""
+    rules = await RULES.read(unit.conn)
+    moments = await moments_of_report(unit, report_id)
+    ran_out = missed(moments, lambda story: own_clock(story, rules), unit.context.at)
+    if ran_out:
+        stream, report = await load_report(unit, report_id)
+        await stream.append(*reports.note_missed(report, ran_out))
+
+
+async def tell_missed_of_referral(unit: Unit, referral_id: UUID) -> None:
+    """The same for a hand-off's own clock."""
+    rules = await RULES.read(unit.conn)
+    moments = await moments_of(unit, "referral", referral_id)
+    ran_out = missed(moments, lambda story: hand_off_clock(story, rules), unit.context.at)
+    if ran_out:
+        stream, referral = await load_referral(unit, referral_id)
+        await stream.append(*referrals.note_missed(referral, ran_out))

@@ -1,0 +1,70 @@
+"""What people do with hand-offs: send, take back, send again, note what an outside body said."""
+
+from uuid import UUID
+
+from ansim.contracts.codes import ReferralTarget
+from ansim.journal import Stream, Unit
+
+from ..domain import referral as referrals
+from ..domain.referral import Consent, Referral
+from .loading import hold_report, load_referral, load_report, tell_missed_of_referral, tell_missed_of_report
+from .models import NoteAnswer, ReferReport, RevokeReferral, SendAgain
+
+
+async def refer_report(unit: Unit, command: ReferReport) -> UUID:
+    """Send a hand-off. Two people who send the same report to the same receiver at once: the second is refused."""
+    await hold_report(unit, command.report)
+    _, report = await load_report(unit, command.report, command.seen)
+    events = referrals.request(
+        report,
+        command.report,
+        target=command.target,
+        open_targets=await _receivers_that_have_it(unit, command.report),
+        consent=Consent(command.consent, command.legal_basis, command.override_reason),
+        gender=command.gender,
+        school_level=command.school_level,
+        source=command.source,
+    )
+    referral_id = command.id or unit.ids()
+    stream: Stream[Referral] = await unit.stream("referral", referral_id, referrals.evolve)
+    stream.expect(0)
+    await stream.append(*events)
+    await tell_missed_of_report(unit, command.report)
+    return referral_id
+
+
+async def revoke_referral(unit: Unit, command: RevokeReferral) -> None:
+    """Take it back. A receiver who decides at the same moment keeps what it has; its answer is heard all the same."""
+    stream, referral = await load_referral(unit, command.referral, command.seen)
+    await stream.append(*referrals.revoke(referral, command.reason))
+    await told_missed(unit, command.referral, referral)
+
+
+async def send_again(unit: Unit, command: SendAgain) -> None:
+    stream, referral = await load_referral(unit, command.referral, command.seen)
+    await stream.append(*referrals.send_again(referral))
+    await told_missed(unit, command.referral, referral)
+
+
+async def note_answer(unit: Unit, command: NoteAnswer) -> None:
+    stream, referral = await load_referral(unit, command.referral, command.seen)
+    await stream.append(*referrals.note_answer(referral, answer=command.answer, heard_by=command.heard_by))
+    await told_missed(unit, command.referral, referral)
+
+
+async def lapse_referral(unit: Unit, referral_id: UUID) -> None:
+    """What time does to a hand-off that nobody answered. Does nothing when somebody has, meanwhile."""
+    stream, referral = await load_referral(unit, referral_id)
+    await stream.append(*referrals.lapse(referral))
+
+
+async def told_missed(unit: Unit, referral_id: UUID, referral: Referral) -> None:
+    await tell_missed_of_referral(unit, referral_id)
+    await tell_missed_of_report(unit, referral.report)
+
+
+async def _receivers_that_have_it(unit: Unit, report_id: UUID) -> frozenset[ReferralTarget]:
+    rows = await unit.conn.fetch(
+        "select target from referral where report = $1 and state not in ('rejected', 'revoked', 'lapsed')", report_id
+    )
+    return frozenset(ReferralTarget(row["target"]) for row in rows)

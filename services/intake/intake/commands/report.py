@@ -1,0 +1,136 @@
+"""What people do with a report."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from ansim.contracts.codes import DeadlineRule, ReportRelation
+from ansim.errors import DomainError, Message
+from ansim.journal import Fact, Unit
+
+from ..domain import report as reports
+from ..domain.receipt import receipt_digest
+from ..rulebook import RULES
+from .loading import hold_report, load_report, tell_missed_of_report
+from .models import (
+    AcknowledgeReport,
+    ClaimReport,
+    CloseReport,
+    LinkReport,
+    ReleaseReport,
+    ReopenReport,
+    SignpostReport,
+    SubmitReport,
+    TriageReport,
+)
+
+
+async def submit_report(unit: Unit, command: SubmitReport, receipt: str | None = None) -> UUID:
+    """Take a report in under a fresh pseudonym. `receipt` is the number given to the reporter; its digest is kept.
+
+    Never refused because of other reports. Raises DomainError when `command.id` is taken.
+    """
+    report_id = command.id or unit.ids()
+    stream = await unit.stream("report", report_id, reports.evolve)
+    events = reports.submit(
+        stream.state,
+        person=unit.ids(),
+        reporter_role=command.reporter_role,
+        harm_types=command.harm_types,
+        about_minor=command.about_minor,
+        district=command.district,
+        language=command.language,
+    )
+    await stream.append(
+        *(Fact(event, {"narrative": command.narrative, "contact": command.contact}) for event in events)
+    )
+    if receipt is not None:
+        await unit.conn.execute(
+            "insert into receipt (digest, report) values ($1, $2)", receipt_digest(receipt), report_id
+        )
+    return report_id
+
+
+async def acknowledge_report(unit: Unit, command: AcknowledgeReport) -> None:
+    stream, report = await load_report(unit, command.report, command.seen)
+    await stream.append(*reports.acknowledge(report))
+    await tell_missed_of_report(unit, command.report)
+
+
+async def triage_report(unit: Unit, command: TriageReport) -> None:
+    stream, report = await load_report(unit, command.report, command.seen)
+    await stream.append(
+        *reports.triage(
+            report,
+            severity=command.severity,
+            harm_types=command.harm_types,
+            age_band=command.age_band,
+            minor=command.minor,
+        )
+    )
+    await tell_missed_of_report(unit, command.report)
+
+
+async def close_report(unit: Unit, command: CloseReport) -> None:
+    stream, report = await load_report(unit, command.report, command.seen)
+    accepted = await unit.conn.fetchval(
+        "select exists (select 1 from referral where report = $1 and state in ('accepted', 'completed'))",
+        command.report,
+    )
+    await stream.append(*reports.close(report, outcome=command.outcome, accepted=accepted))
+    await tell_missed_of_report(unit, command.report)
+
+
+async def claim_report(unit: Unit, command: ClaimReport) -> None:
+    """Take a report on. Two who do so at once: the second is told who was first."""
+    await hold_report(unit, command.report)
+    stream, report = await load_report(unit, command.report, command.seen)
+    holder = await _holder(unit, command.report)
+    await stream.append(
+        *reports.claim(report, holder=holder, by=unit.context.actor.subject, take_over=command.take_over)
+    )
+
+
+async def release_report(unit: Unit, command: ReleaseReport) -> None:
+    await hold_report(unit, command.report)
+    stream, report = await load_report(unit, command.report, command.seen)
+    await stream.append(*reports.release(report, holder=await _holder(unit, command.report)))
+
+
+async def link_report(unit: Unit, command: LinkReport) -> None:
+    """Link two reports. The other one is named by its number, as staff tell it to each other."""
+    stream, report = await load_report(unit, command.report, command.seen)
+    other = await _report_of_number(unit, command.other)
+    _, other_report = await load_report(unit, other)
+    repeats = frozenset(to for to, relation in other_report.links if relation is ReportRelation.DUPLICATE_OF)
+    await stream.append(*reports.link(report, command.report, other, repeats, command.relation))
+
+
+async def signpost_report(unit: Unit, command: SignpostReport) -> None:
+    stream, report = await load_report(unit, command.report, command.seen)
+    await stream.append(*reports.signpost(report, command.places))
+
+
+async def reopen_report(unit: Unit, command: ReopenReport) -> None:
+    """Open it again, within the window that was in force when it was closed."""
+    stream, report = await load_report(unit, command.report, command.seen)
+    closed_at: datetime | None = await unit.conn.fetchval("select closed_at from report where id = $1", command.report)
+    rules = await RULES.read(unit.conn)
+    now = unit.context.at
+    window = rules.period(DeadlineRule.REOPEN_WINDOW, closed_at or now)
+    await stream.append(*reports.reopen(report, command.reason, closed_at=closed_at or now, now=now, window=window))
+
+
+async def _holder(unit: Unit, report: UUID) -> str | None:
+    holder: str | None = await unit.conn.fetchval("select claimed_by from report where id = $1", report)
+    return holder
+
+
+async def _report_of_number(unit: Unit, name: str) -> UUID:
+    digits = re.sub(r"^\s*[Rr]?\s*[-–]?\s*", "", name).strip()
+    found: UUID | None = None
+    if digits.isascii() and digits.isdigit() and len(digits) <= 15:
+        found = await unit.conn.fetchval("select id from report where number = $1", int(digits))
+    if found is None:
+        raise DomainError("no_such_report", "other", Message("There is no report with this number."))
+    return found

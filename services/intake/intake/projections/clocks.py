@@ -1,0 +1,86 @@
+"""The running clock on each row, worked out anew by the domain after every event that may move it."""
+
+from typing import Final
+from uuid import UUID
+
+from ansim.clock import Clock
+from ansim.contracts.intake import (
+    ReferralAnswered,
+    ReferralAnswerNoted,
+    ReferralEscalated,
+    ReferralLapsed,
+    ReferralRequested,
+    ReferralRevoked,
+    ReferralSentAgain,
+    ReportAcknowledged,
+    ReportClosed,
+    ReportReopened,
+    ReportSubmitted,
+    ReportTriaged,
+)
+from ansim.journal import Projector, Recorded, Unit
+
+from ..domain.deadlines import hand_off_clock, report_clock
+from ..rulebook import RULES
+from ..story import moments_of, moments_of_report
+
+PROJECTOR: Final = Projector()
+
+
+@PROJECTOR.on(ReportSubmitted, ReportAcknowledged, ReportTriaged, ReportClosed, ReportReopened)
+async def set_report_clock(unit: Unit, recorded: Recorded) -> None:
+    await _keep_report_clock(unit, recorded.aggregateid)
+
+
+@PROJECTOR.on(
+    ReferralRequested,
+    ReferralAnswered,
+    ReferralAnswerNoted,
+    ReferralRevoked,
+    ReferralSentAgain,
+    ReferralLapsed,
+    ReferralEscalated,
+)
+async def set_both_clocks(unit: Unit, recorded: Recorded) -> None:
+    """A hand-off moves its own clock and that of its report, since it decides whose turn it is."""
+    rules = await RULES.read(unit.conn)
+    moments = await moments_of(unit, "referral", recorded.aggregateid)
+    await _keep(unit, "referral", recorded.aggregateid, hand_off_clock(moments, rules))
+    report = await unit.conn.fetchval("select report from referral where id = $1", recorded.aggregateid)
+    await _keep_report_clock(unit, report)
+
+
+async def keep_clocks(unit: Unit, report: UUID) -> None:
+    """Work out the clocks of a report and all its hand-offs anew, e.g. those that an older version left without a rule."""
+    rules = await RULES.read(unit.conn)
+    for row in await unit.conn.fetch("select id from referral where report = $1", report):
+        await _keep(unit, "referral", row["id"], hand_off_clock(await moments_of(unit, "referral", row["id"]), rules))
+    await _keep_report_clock(unit, report)
+
+
+async def _keep_report_clock(unit: Unit, report: UUID) -> None:
+    rules = await RULES.read(unit.conn)
+    await _keep(unit, "report", report, report_clock(await moments_of_report(unit, report), rules))
+
+
+_KEEP: Final = {
+    table: f"""
+    update {table}
+       set task = $2, clock_rule = $3, clock_started_by = $4, clock_event = $5, clock_started_at = $6, due_at = $7,
+           waiting_for = $8
+     where id = $1
+    """  # noqa: S608 - the table's name is one of two constants below
+    for table in ("report", "referral")
+}
+
+
+async def _keep(unit: Unit, table: str, row_id: UUID, clock: Clock | None) -> None:
+    if clock is None:
+        await unit.conn.execute(_KEEP[table], row_id, *(None,) * 7)
+        return
+    await unit.conn.execute(
+        _KEEP[table],
+        row_id,
+        *(clock.task, clock.rule, clock.started_by, clock.started_event, clock.started_at, clock.due_at),
+        clock.waiting_for,
+    )
