@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
@@ -132,7 +133,9 @@ class Access:
             role = acting_role(member.roles, wanted)
             if role is None:
                 raise Forbidden(f"none of the roles {', '.join(sorted(wanted))}")
-            staff = Staff(member.subject, member.name, role, member.roles, member.team, language_of(request))
+            staff = Staff(
+                member.subject, member.name, role, member.roles, member.team, language_of(request), member.member
+            )
             request.state.staff = staff
             return staff
 
@@ -150,8 +153,9 @@ class Access:
         return subject
 
     def context(self, request: Request, staff: Staff) -> Context:
-        """What a command of this staff member is stamped with: now, and this request's correlation id."""
-        return self._context(request, Actor(staff.subject, staff.role.value, staff.name))
+        """What a command of this staff member is stamped with: now, this request's correlation id, and their team."""
+        actor = Actor(staff.subject, staff.role.value, staff.name)
+        return replace(self._context(request, actor), team=staff.team, all_teams=staff.sees_all_teams)
 
     def anonymous(self, request: Request, role: str = _PUBLIC) -> Context:
         """The same for somebody without an account. Nothing about them is kept."""

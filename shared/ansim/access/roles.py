@@ -22,6 +22,10 @@ class Role(StrEnum):
     historian = "historian"
 
 
+SEES_ALL_TEAMS: Final = frozenset({Role.supervisor, Role.privacy_officer, Role.historian})
+"""Who sees the records of every team. Everybody else sees their own team's."""
+
+
 ROLE_TITLES: Final[Mapping[Role, str]] = {
     Role.intake_officer: "Intake officer",
     Role.support_worker: "Support worker",

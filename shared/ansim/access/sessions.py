@@ -19,7 +19,7 @@ _TOUCH_AFTER: Final = timedelta(minutes=1)
 _START = "insert into staff_session (token_hash, subject, started_at, seen_at) values ($1, $2, $3, $3)"
 
 _FIND = """
-select staff.subject, staff.name, staff.team, staff.roles, staff_session.seen_at
+select staff.subject, staff.name, staff.team, staff.roles, staff.member, staff_session.seen_at
 from staff_session join staff using (subject)
 where token_hash = $1 and staff.active and seen_at > $2 and started_at > $3
 """

@@ -70,7 +70,7 @@ class Sweeper:
         """One round over all sweeps. Returns how many records were dealt with. Raises Retriable."""
         done = 0
         for sweep in self._sweeps:
-            context = Context(Actor(f"system:{self._service}", "system"), now, uuid4())
+            context = Context(Actor(f"system:{self._service}", "system"), now, uuid4(), all_teams=True)
             async with self._store.unit(context) as unit:
                 found = await sweep.find(unit.conn, now, BATCH + len(self._resting))
             for record in found:
@@ -81,7 +81,7 @@ class Sweeper:
         return done
 
     async def _act(self, sweep: Sweep, record: UUID, now: datetime) -> bool:
-        context = Context(Actor(f"system:{self._service}", "system"), now, uuid4())
+        context = Context(Actor(f"system:{self._service}", "system"), now, uuid4(), all_teams=True)
         try:
             async with self._store.unit(context) as unit:
                 await sweep.act(unit, record)

@@ -99,4 +99,4 @@ class HistoryPlayer:
             await step.run(unit)
 
     def _context(self, step: Step) -> Context:
-        return Context(HISTORIAN, step.at.astimezone(UTC), self._world.uuid("correlation", step.key))
+        return Context(HISTORIAN, step.at.astimezone(UTC), self._world.uuid("correlation", step.key), all_teams=True)

@@ -56,6 +56,7 @@ class Reaction:
             at=datetime.now(UTC) - backdated,
             correlationid=envelope.correlationid,
             causationid=envelope.id,
+            all_teams=True,
         )
 
     async def react(self, unit: Unit, message: Message, heard: Heard, *, replay: bool = False) -> Outcome:
@@ -88,7 +89,7 @@ class Reaction:
 
     async def park(self, message: Message, reason: ParkReason, error: str, attempts: int) -> None:
         """Park a message in a transaction of its own, with whatever of its place can be read."""
-        context = Context(Actor(f"system:{self.service}", "system"), datetime.now(UTC), new_id())
+        context = Context(Actor(f"system:{self.service}", "system"), datetime.now(UTC), new_id(), all_teams=True)
         async with self.store.unit(context) as unit:
             await self.parking.park(unit, message, reason, error, attempts, place_of(message))
 

@@ -66,7 +66,7 @@ async def _stream_of(reaction: Reaction, id: int) -> list[ParkedRow]:
 
 def _unit(reaction: Reaction, row: ParkedRow) -> AbstractAsyncContextManager[Unit]:
     actor = Actor(f"system:{reaction.service}", "system")
-    return reaction.store.unit(Context(actor, datetime.now(UTC), row.event_id or new_id()))
+    return reaction.store.unit(Context(actor, datetime.now(UTC), row.event_id or new_id(), all_teams=True))
 
 
 async def _replay_one(reaction: Reaction, unit: Unit, row: ParkedRow) -> ReplayResult:

@@ -19,12 +19,17 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every event of one unit of work is stamped with. `at` becomes `occurred_at` (timezone-aware, UTC)."""
+    """What every event of one unit of work is stamped with. `at` becomes `occurred_at` (timezone-aware, UTC).
+
+    `team` and `all_teams` say which records the actor sees (see `ansim.access`); without either, only those of no team.
+    """
 
     actor: Actor
     at: datetime
     correlationid: UUID
     causationid: UUID | None = None
+    team: str = ""
+    all_teams: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,14 @@ AWAY = (
 )
 """What asyncpg raises when the server is away, restarting or overloaded: worth another try."""
 
+_SCOPE = """
+select set_config('ansim.actor', $1, true), set_config('ansim.team', $2, true), set_config('ansim.all_teams', $3, true)
+"""
+
+
+def _scope(context: Context) -> tuple[str, str, str]:
+    return context.actor.subject, context.team, "on" if context.all_teams else ""
+
 
 class Store:
     """Opens units of work. One per service process, sharing one pool."""
@@ -46,12 +54,12 @@ class Store:
 
     @asynccontextmanager
     async def unit(self, context: Context, *, wake: Callable[[], None] | None = None) -> AsyncIterator[Unit]:
-        """A transaction: commits when the block ends, rolls back when it raises.
+        """A transaction in the scope of the context: commits when the block ends, rolls back when it raises.
 
         Raises Retriable when the database is away; nothing was written then.
         """
         async with self._transaction() as conn:
-            await conn.execute("select set_config('ansim.actor', $1, true)", context.actor.subject)
+            await conn.execute(_SCOPE, *_scope(context))
             unit = Unit(
                 conn,
                 context,
@@ -65,9 +73,14 @@ class Store:
             (wake or self.committed.set)()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[asyncpg.Connection]:
-        """A read-only transaction for queries. Raises Retriable when the database is away."""
+    async def read(self, context: Context | None = None) -> AsyncIterator[asyncpg.Connection]:
+        """A read-only transaction for queries, in the scope of the context; without one no guarded row is seen.
+
+        Raises Retriable when the database is away.
+        """
         async with self._transaction(readonly=True) as conn:
+            if context is not None:
+                await conn.execute(_SCOPE, *_scope(context))
             yield conn
 
     @asynccontextmanager

@@ -56,12 +56,21 @@ class Unit:
         self._access_log = access_log
 
     async def stream(self, aggregate: str, id: UUID, evolve: Callable[[S | None, Event], S]) -> Stream[S]:
-        """Load an aggregate. An unknown id gives a stream at version 0 with state None."""
-        return Stream(self, aggregate, id, evolve, await self._journal.load(aggregate, id))
+        """Load an aggregate. An unknown id gives a stream at version 0 with state None.
+
+        Raises NotFound when the aggregate is not the actor's to see (`Projector.seen_through`).
+        """
+        past = await self._journal.load(aggregate, id)
+        if past:
+            await self._may_see(aggregate, id)
+        return Stream(self, aggregate, id, evolve, past)
 
     async def timeline(self, aggregate: str, id: UUID) -> list[Recorded]:
-        """All events of an aggregate in order, for screens that tell its history."""
-        return await self._journal.load(aggregate, id)
+        """All events of an aggregate in order, for screens that tell its history. Raises NotFound as `stream` does."""
+        past = await self._journal.load(aggregate, id)
+        if past:
+            await self._may_see(aggregate, id)
+        return past
 
     async def record(self, aggregate: str, id: UUID, version: int, facts: Sequence[Event | Fact]) -> list[Recorded]:
         """Append to a stream at `version`. Commands call `Stream.append`, which calls this."""
@@ -71,10 +80,23 @@ class Unit:
         ]
         if rows:
             await self._journal.append(rows)
-        for row in rows:
-            await self._projector.project(self, row)
+        await self._project(rows)
         self.appended += len(rows)
         return rows
+
+    async def _project(self, rows: Sequence[Recorded]) -> None:
+        """Run the projections over every row of the read tables, also those that the actor does not see."""
+        if self._projector.guards:
+            await self.conn.execute("select set_config('ansim.projecting', 'on', true)")
+        for row in rows:
+            await self._projector.project(self, row)
+        if self._projector.guards:
+            await self.conn.execute("select set_config('ansim.projecting', '', true)")
+
+    async def _may_see(self, aggregate: str, id: UUID) -> None:
+        window = self._projector.window(aggregate)
+        if window is not None and not await self.conn.fetchval(window, id):
+            raise NotFound(aggregate, id)
 
     async def _row(self, aggregate: str, id: UUID, version: int, fact: Fact) -> Recorded:
         event, event_id = fact.event, new_id()
@@ -117,10 +139,12 @@ class Unit:
         return await self._vault.open(recorded.event.person, recorded.sealed, recorded.event_id) or {}
 
     async def open_sealed_of(self, event_id: UUID) -> dict[str, str]:
-        """`open_sealed` for a read table that keeps the id of the event. Raises NotFound for an unknown id."""
+        """`open_sealed` for a read table that keeps the id of the event. Raises NotFound for an unknown id, and as
+        `stream` does."""
         recorded = await self._journal.find(event_id)
         if recorded is None:
             raise NotFound("event", event_id)
+        await self._may_see(recorded.aggregatetype, recorded.aggregateid)
         return await self.open_sealed(recorded)
 
     async def once(self, key: UUID | None, fingerprint: str = "") -> bool:

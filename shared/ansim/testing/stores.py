@@ -25,9 +25,10 @@ class RecordedReads:
         self.entries.append((actor, action, person, what))
 
 
-def some_context(at: datetime | None = None, *, role: str = "intake_officer") -> Context:
-    """A staff member of no importance, now."""
-    return Context(Actor("test-staff", role, "Test (invented)"), at or datetime.now(UTC), uuid4())
+def some_context(at: datetime | None = None, *, role: str = "intake_officer", team: str = "") -> Context:
+    """A staff member of no importance, now. Without a team they see every team's records, as a supervisor does."""
+    actor = Actor("test-staff", role, "Test (invented)")
+    return Context(actor, at or datetime.now(UTC), uuid4(), team=team, all_teams=not team)
 
 
 @asynccontextmanager
