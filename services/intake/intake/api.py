@@ -30,6 +30,7 @@ from .commands import (
     SignpostReport,
     SubmitReport,
     TriageReport,
+    WriteToReporter,
     acknowledge_report,
     claim_report,
     close_report,
@@ -43,10 +44,11 @@ from .commands import (
     signpost_report,
     submit_report,
     triage_report,
+    write_to_reporter,
 )
 from .queries import ReportRow
 from .receipts import Receipts
-from .representations import HandOffOut, NarrativeOut, ReportOut, Submitted
+from .representations import HandOffOut, MessageOut, NarrativeOut, ReportOut, Submitted
 from .rulebook import RULES
 
 if TYPE_CHECKING:
@@ -90,6 +92,19 @@ def _lists(kit: "Kit") -> APIRouter:
             row = await queries.report(unit.conn, report_id)
             texts = await unit.open_sealed_of(row.submitted_event)
         return NarrativeOut(narrative=texts.get("narrative", ""), contact=texts.get("contact", ""))
+
+    @router.get("/reports/{report_id}/messages")
+    async def read_messages(
+        request: Request, response: Response, report_id: UUID, staff: Staff = officer
+    ) -> Slice[MessageOut]:
+        """The mailbox's messages, opened; that goes to the access record. The ETag is the mailbox's version."""
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            found = await queries.mailbox(unit.conn, report_id)
+            rows = await queries.messages_of(unit.conn, report_id)
+            texts = [(await unit.open_sealed_of(row.event)).get("text", "") for row in rows]
+        tagged(response, found.version)
+        parts = zip(rows, texts, strict=True)
+        return Slice(items=[MessageOut(author=r.author, written_at=r.written_at, text=text) for r, text in parts])
 
     @router.get("/reports/{report_id}/referrals")
     async def list_referrals(request: Request, report_id: UUID, staff: Staff = officer) -> Slice[HandOffOut]:
@@ -149,7 +164,8 @@ def _commands(kit: "Kit") -> APIRouter:
     ) -> Submitted:
         receipt = receipts.number(key or uuid4())
         command = SubmitReport.model_validate(body.model_dump())
-        made = await commander(request, staff, key, lambda unit: submit_report(unit, command, receipt))
+        digest = await receipts.digest(receipt)
+        made = await commander(request, staff, key, lambda unit: submit_report(unit, command, digest))
         created(response, f"/reports/{made}")
         return Submitted(id=made, receipt=receipt)
 
@@ -186,6 +202,7 @@ ON_REPORT: Final[tuple[tuple[str, type[OnReport], Callable[[Unit, Any], Awaitabl
     ("signpost", SignpostReport, signpost_report),
     ("close", CloseReport, close_report),
     ("reopen", ReopenReport, reopen_report),
+    ("messages", WriteToReporter, write_to_reporter),
 )
 """What is done to a report: the last part of the address, the command, and what carries it out."""
 

@@ -22,6 +22,7 @@ from ansim.contracts.codes import (
     HeardBy,
     Language,
     LegalBasis,
+    MessageAuthor,
     OverrideReason,
     ReferralTarget,
     RejectionReason,
@@ -37,6 +38,7 @@ from ansim.errors import NotFound
 from ansim.web.api import Page
 
 from .domain.deadlines import Start, Task
+from .domain.mailbox import MailboxStart, MailboxState, MailboxTask
 from .domain.referral import ReferralState
 from .domain.report import ReportState
 
@@ -189,6 +191,7 @@ class Counts:
     unfinished: int
     unconfirmed: int
     free: int
+    letters: int
 
 
 def _clock(row: asyncpg.Record) -> Clock | None:
@@ -225,7 +228,8 @@ async def counts(conn: asyncpg.Connection, now: datetime) -> Counts:
                (select count(*) from report where state <> 'closed' and waiting_for is null) as ours,
                (select count(*) from referral where state in ('sent', 'received')) as unfinished,
                (select count(*) from referral where state = 'sent') as unconfirmed,
-               (select count(*) from report where state <> 'closed' and claimed_by is null) as free
+               (select count(*) from report where state <> 'closed' and claimed_by is null) as free,
+               (select count(*) from mailbox where due_at is not null) as letters
         """,
         now,
     )
@@ -386,3 +390,92 @@ async def hand_off_counts(conn: asyncpg.Connection) -> dict[ReferralState, int]:
     rows = await conn.fetch("select state, count(*) as n from referral group by state")
     found = {row["state"]: row["n"] for row in rows}
     return {state: found.get(state.value, 0) for state in ReferralState}
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRow:
+    """A mailbox and the number of its report."""
+
+    report: UUID
+    number: int
+    person: UUID
+    version: int
+    state: MailboxState
+    proof: UUID
+    language: Language
+    opened_at: datetime
+    confirmed_at: datetime | None
+    visited_at: datetime | None
+    visits: int
+    active_at: datetime
+    waiting: int
+    clock: Clock | None
+
+    @property
+    def name(self) -> str:
+        return f"R-{self.number}"
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> Self:
+        clock = None
+        if row["due_at"] is not None:
+            started = (MailboxStart(row["clock_started_by"]), row["clock_event"], row["clock_started_at"])
+            clock = Clock(MailboxTask(row["task"]), DeadlineRule(row["clock_rule"]), *started, row["due_at"])
+        return cls(
+            report=row["report"],
+            number=row["number"],
+            person=row["person"],
+            version=row["version"],
+            state=MailboxState(row["state"]),
+            proof=row["proof"],
+            language=Language(row["language"]),
+            opened_at=row["opened_at"],
+            confirmed_at=row["confirmed_at"],
+            visited_at=row["visited_at"],
+            visits=row["visits"],
+            active_at=row["active_at"],
+            waiting=row["waiting"],
+            clock=clock,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message; its text is sealed with the event."""
+
+    author: MessageAuthor
+    event: UUID
+    written_at: datetime
+
+
+_MAILBOX: Final = "select mailbox.*, report.number from mailbox join report on report.id = mailbox.report"
+
+
+async def mailbox(conn: asyncpg.Connection, report_id: UUID) -> MailboxRow:
+    """The mailbox of a report. Raises NotFound, also for a report older than mailboxes."""
+    found = await find_mailbox(conn, report_id)
+    if found is None:
+        raise NotFound("mailbox", report_id)
+    return found
+
+
+async def find_mailbox(conn: asyncpg.Connection, report_id: UUID) -> MailboxRow | None:
+    """The same, None where there is none."""
+    row = await conn.fetchrow(f"{_MAILBOX} where mailbox.report = $1", report_id)
+    return None if row is None else MailboxRow.of(row)
+
+
+async def messages_of(conn: asyncpg.Connection, report_id: UUID) -> list[MessageRow]:
+    """In the order of writing."""
+    rows = await conn.fetch(
+        "select author, event, written_at from mailbox_message where report = $1 order by number", report_id
+    )
+    return [MessageRow(MessageAuthor(row["author"]), row["event"], row["written_at"]) for row in rows]
+
+
+async def waiting_mailboxes(conn: asyncpg.Connection) -> list[MailboxRow]:
+    """Mailboxes whose reporter waits for us, longest first."""
+    rows = await conn.fetch(
+        f"{_MAILBOX} where mailbox.due_at is not null order by mailbox.due_at limit $1", LONGEST_QUEUE
+    )
+    return [MailboxRow.of(row) for row in rows]

@@ -16,6 +16,7 @@ from ansim.contracts.codes import (
     HarmType,
     Language,
     LegalBasis,
+    MessageAuthor,
     OverrideReason,
     ReferralTarget,
     RejectionReason,
@@ -112,3 +113,11 @@ class Submitted(BaseModel):
 class NarrativeOut(BaseModel):
     narrative: str
     contact: str
+
+
+class MessageOut(BaseModel):
+    """One message of a mailbox. The text is empty when its key has been destroyed."""
+
+    author: MessageAuthor
+    written_at: datetime
+    text: str

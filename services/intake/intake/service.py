@@ -24,6 +24,7 @@ SERVICE: Final = Service(
     api=api,
     navigation=(
         Nav("Triage", "/triage", STAFF),
+        Nav("Messages", "/messages", STAFF),
         Nav("Hand-offs", "/hand-offs", STAFF),
         Nav("All reports", "/reports", STAFF),
         Nav("Periods", "/rules", STAFF),

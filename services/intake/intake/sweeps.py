@@ -10,7 +10,13 @@ import asyncpg
 from ansim.clock.sweeper import Sweep
 from ansim.contracts.codes import DeadlineRule
 
-from .commands import lapse_referral, tell_missed_of_referral, tell_missed_of_report
+from .commands import (
+    expire_mailbox,
+    lapse_referral,
+    tell_missed_of_mailbox,
+    tell_missed_of_referral,
+    tell_missed_of_report,
+)
 from .projections.clocks import keep_clocks
 from .rulebook import RULES
 
@@ -60,6 +66,31 @@ async def unanswered_referrals(conn: asyncpg.Connection, now: datetime, limit: i
     ]
 
 
+async def late_answers(conn: asyncpg.Connection, now: datetime, limit: int) -> Sequence[UUID]:
+    """Mailboxes in which a reporter waits longer for our answer than the rule allows."""
+    rows = await conn.fetch(
+        """
+        select report from mailbox
+         where due_at < $1 and (missed_rule, missed_event) is distinct from (clock_rule, clock_event)
+         order by due_at limit $2
+        """,
+        now,
+        limit,
+    )
+    return [row["report"] for row in rows]
+
+
+async def idle_mailboxes(conn: asyncpg.Connection, now: datetime, limit: int) -> Sequence[UUID]:
+    """Open mailboxes in which nothing was written and nobody came for as long as one stays open. One in which a
+    reporter waits for us never expires."""
+    rules = await RULES.read(conn)
+    rows = await conn.fetch(
+        "select report, active_at from mailbox where state = 'open' and waiting = 0 order by active_at limit $1", limit
+    )
+    period = DeadlineRule.MAILBOX
+    return [row["report"] for row in rows if row["active_at"] + rules.period(period, row["active_at"]) < now]
+
+
 async def clocks_without_a_rule(conn: asyncpg.Connection, now: datetime, limit: int) -> Sequence[UUID]:
     """Reports whose clock, or a hand-off's, was set before clocks named their rule."""
     rows = await conn.fetch(
@@ -78,4 +109,6 @@ SWEEPS: Final = (
     Sweep("late_reports", late_reports, tell_missed_of_report),
     Sweep("late_referrals", late_referrals, tell_missed_of_referral),
     Sweep("unanswered_referrals", unanswered_referrals, lapse_referral),
+    Sweep("late_answers", late_answers, tell_missed_of_mailbox),
+    Sweep("idle_mailboxes", idle_mailboxes, expire_mailbox),
 )

@@ -125,3 +125,9 @@ def post(kit: Kit, officer: httpx2.AsyncClient) -> Post:
         return await officer.post(path, data={"csrf": csrf_token(kit, officer), "once": str(uuid4()), **fields})
 
     return send
+
+
+@pytest.fixture
+def post_as_officer(post: Post) -> Post:
+    """The same, for tests in which the public posts too."""
+    return post

@@ -70,6 +70,7 @@ async def test_a_report_goes_its_way_by_forms_alone(desk: Desk, officer: httpx2.
     assert "마침: 답함" in page.text
     assert [row["type"] for row in await desk.rows("select type from journal order by entry")] == [
         "kr.ansim.intake.report.submitted.v1",
+        "kr.ansim.intake.mailbox.opened.v1",
         "kr.ansim.intake.report.acknowledged.v1",
         "kr.ansim.intake.report.triaged.v1",
         "kr.ansim.intake.referral.requested.v1",
@@ -158,7 +159,7 @@ async def test_a_form_sent_twice_happens_once(kit: Kit, desk: Desk, officer: htt
     fields = {"csrf": csrf_token(kit, officer), "once": str(uuid4()), "seen": "1"}
     answers = [await officer.post(f"/reports/{report}/acknowledge", data=fields) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
-    assert len(await desk.rows("select 1 from journal")) == 2
+    assert len(await desk.rows("select 1 from journal where type like '%acknowledged%'")) == 1
 
 
 async def test_a_form_without_its_token_does_nothing(desk: Desk, officer: httpx2.AsyncClient) -> None:

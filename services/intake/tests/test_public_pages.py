@@ -75,12 +75,15 @@ async def test_the_last_step_takes_the_report_in_and_shows_a_receipt_once(
     sent = await send(public, 4, **ANSWERS)
     assert (sent.status_code, sent.headers["location"]) == (303, "/report/received")
     page = await public.get("/report/received")
-    groups = re.findall(r"<span>(\d{4})</span>", page.text)
-    assert len(groups) == 4
+    groups = re.findall(r"<span>(\d{5})</span>", page.text)
+    assert len(groups) == 5
     assert [row["reporter_role"] for row in await desk.rows("select reporter_role from report")] == ["victim"]
     form = re.search(r'name="csrf" value="([^"]+)"', page.text)
     assert form is not None
-    await public.post("/report/received", data={"csrf": form[1]})
+    wrong = await public.post("/report/received", data={"csrf": form[1], "end": "00000"})
+    assert wrong.status_code == 422
+    assert "".join(groups) in wrong.text.replace("</span> <span>", "")
+    await public.post("/report/received", data={"csrf": form[1], "end": f" {groups[-1]} "})
     again = await public.get("/report/received")
     assert "".join(groups) not in again.text.replace("</span> <span>", "")
     assert "보여 드릴 번호가 없습니다" in again.text
@@ -90,7 +93,7 @@ async def test_the_receipt_leads_staff_to_the_report(
     kit: Kit, public: httpx2.AsyncClient, client_for: ClientFor, desk: Desk
 ) -> None:
     await send(public, 4, **ANSWERS)
-    number = " ".join(re.findall(r"<span>(\d{4})</span>", (await public.get("/report/received")).text))
+    number = " ".join(re.findall(r"<span>(\d{5})</span>", (await public.get("/report/received")).text))
     officer = await client_for(kit, Role.intake_officer)
     answer = await officer.post("/reports/find", data={"csrf": csrf_token(kit, officer), "receipt": number})
     report = (await desk.rows("select id from report"))[0]["id"]

@@ -1,6 +1,7 @@
 """Every command of `ansim`, its options and its help. Exit codes: 0 done, 1 could not, 2 wrongly asked."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -134,6 +135,17 @@ def history(
     from ansim.cli.history import play_history
 
     _end(play_history(seed))
+
+
+@app.command("verify-receipt")
+def verify_receipt(
+    receipt: Annotated[Path, typer.Argument(help="The file receipt.json that a reporter saved.")],
+    key: Annotated[Path, typer.Option("--key", help="The centre's published key, saved from its page /receipt/key.")],
+) -> None:
+    """Check a receipt without a network: was it signed by the centre, and when? Exit 1 when it was not."""
+    from ansim.cli.receipts import verify_receipt as check
+
+    _end(check(receipt, key))
 
 
 @app.command()

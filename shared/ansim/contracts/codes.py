@@ -420,3 +420,10 @@ class HeardBy(StrEnum):
     LETTER = "letter"
     EMAIL = "email"
     IN_PERSON = "in_person"
+
+
+class MessageAuthor(StrEnum):
+    """Who wrote into a mailbox."""
+
+    REPORTER = "reporter"
+    STAFF = "staff"

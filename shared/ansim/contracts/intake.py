@@ -84,6 +84,57 @@ class ReportDeadlineMissed(ReportEvent, MissedDeadline):
     name: ClassVar[str] = "deadline_missed"
 
 
+class MailboxEvent(Event):
+    """A reporter's mailbox behind the receipt number. Its id is that of its report."""
+
+    service: ClassVar[str] = "intake"
+    aggregate: ClassVar[str] = "mailbox"
+
+
+class MailboxOpened(MailboxEvent):
+    """`proof` is the random id on the signed receipt: it says that something arrived, and nothing else."""
+
+    name: ClassVar[str] = "opened"
+
+    proof: UUID
+    language: codes.Language
+
+
+class MailboxReceiptConfirmed(MailboxEvent):
+    """The reporter typed the end of the number back: it is written down."""
+
+    name: ClassVar[str] = "receipt_confirmed"
+
+
+class MailboxVisited(MailboxEvent):
+    """The reporter came back with the number. Told once a day."""
+
+    name: ClassVar[str] = "visited"
+
+
+class MailboxMessageWritten(MailboxEvent):
+    name: ClassVar[str] = "message_written"
+    sealed_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    author: codes.MessageAuthor
+
+
+class MailboxClosed(MailboxEvent):
+    """The reporter closed it. Nobody can write into it or read it with the number any more."""
+
+    name: ClassVar[str] = "closed"
+
+
+class MailboxExpired(MailboxEvent):
+    """Nothing was written and nobody came for as long as a mailbox stays open."""
+
+    name: ClassVar[str] = "expired"
+
+
+class MailboxDeadlineMissed(MailboxEvent, MissedDeadline):
+    name: ClassVar[str] = "deadline_missed"
+
+
 class DeadlineRuleChanged(RuleChange):
     service: ClassVar[str] = "intake"
     aggregate: ClassVar[str] = "deadline_rule"

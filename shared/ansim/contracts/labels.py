@@ -334,6 +334,10 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "email": ("전자우편", "e-mail"),
         "in_person": ("직접 만남", "in person"),
     },
+    codes.MessageAuthor: {
+        "reporter": ("신고자", "the reporter"),
+        "staff": ("센터", "the centre"),
+    },
 }
 
 

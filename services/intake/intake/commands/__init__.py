@@ -4,6 +4,16 @@ Forms, the JSON API and the founding history use the same models, so all of them
 """
 
 from .loading import tell_missed_of_referral, tell_missed_of_report
+from .mailbox import (
+    close_mailbox,
+    confirm_receipt,
+    expire_mailbox,
+    open_mailbox,
+    tell_missed_of_mailbox,
+    visit_mailbox,
+    write_to_centre,
+    write_to_reporter,
+)
 from .models import (
     LONGEST_CONTACT,
     LONGEST_NARRATIVE,
@@ -17,6 +27,7 @@ from .models import (
     Judgement,
     Linking,
     LinkReport,
+    MailText,
     Narrative,
     NewReport,
     NoteAnswer,
@@ -33,6 +44,8 @@ from .models import (
     SignpostReport,
     SubmitReport,
     TriageReport,
+    WriteToReporter,
+    WrittenMessage,
 )
 from .referral import lapse_referral, note_answer, refer_report, revoke_referral, send_again, told_missed
 from .report import (
@@ -60,6 +73,7 @@ __all__ = [
     "Judgement",
     "LinkReport",
     "Linking",
+    "MailText",
     "Narrative",
     "NewReport",
     "NoteAnswer",
@@ -76,12 +90,18 @@ __all__ = [
     "SignpostReport",
     "SubmitReport",
     "TriageReport",
+    "WriteToReporter",
+    "WrittenMessage",
     "acknowledge_report",
     "claim_report",
+    "close_mailbox",
     "close_report",
+    "confirm_receipt",
+    "expire_mailbox",
     "lapse_referral",
     "link_report",
     "note_answer",
+    "open_mailbox",
     "refer_report",
     "release_report",
     "reopen_report",
@@ -89,8 +109,12 @@ __all__ = [
     "send_again",
     "signpost_report",
     "submit_report",
+    "tell_missed_of_mailbox",
     "tell_missed_of_referral",
     "tell_missed_of_report",
     "told_missed",
     "triage_report",
+    "visit_mailbox",
+    "write_to_centre",
+    "write_to_reporter",
 ]

@@ -175,3 +175,21 @@ class HeardAnswer(Command):
 
 class NoteAnswer(HeardAnswer, OnReferral):
     """Note what a body outside the suite said."""
+
+
+MailText = Annotated[
+    str,
+    BeforeValidator(_same_line_ends),
+    StringConstraints(min_length=1, max_length=LONGEST_NARRATIVE),
+    Storable,
+]
+
+
+class WrittenMessage(Command):
+    """A message, from either side."""
+
+    text: MailText
+
+
+class WriteToReporter(WrittenMessage, OnReport):
+    """Answer the reporter in the mailbox. `seen` is the version of the mailbox."""

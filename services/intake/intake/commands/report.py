@@ -9,9 +9,9 @@ from ansim.errors import DomainError, Message
 from ansim.journal import Fact, Unit
 
 from ..domain import report as reports
-from ..domain.receipt import receipt_digest
 from ..rulebook import RULES
 from .loading import hold_report, load_report, tell_missed_of_report
+from .mailbox import open_mailbox
 from .models import (
     AcknowledgeReport,
     ClaimReport,
@@ -25,8 +25,8 @@ from .models import (
 )
 
 
-async def submit_report(unit: Unit, command: SubmitReport, receipt: str | None = None) -> UUID:
-    """Take a report in under a fresh pseudonym. `receipt` is the number given to the reporter; its digest is kept.
+async def submit_report(unit: Unit, command: SubmitReport, receipt: bytes | None = None) -> UUID:
+    """Take a report in under a fresh pseudonym. `receipt` is the digest of the number given to the reporter.
 
     Never refused because of other reports. Raises DomainError when `command.id` is taken.
     """
@@ -44,10 +44,9 @@ async def submit_report(unit: Unit, command: SubmitReport, receipt: str | None =
     await stream.append(
         *(Fact(event, {"narrative": command.narrative, "contact": command.contact}) for event in events)
     )
+    await open_mailbox(unit, report_id, events[0].person, command.language)
     if receipt is not None:
-        await unit.conn.execute(
-            "insert into receipt (digest, report) values ($1, $2)", receipt_digest(receipt), report_id
-        )
+        await unit.conn.execute("insert into receipt (digest, report) values ($1, $2)", receipt, report_id)
     return report_id
 
 

@@ -47,6 +47,8 @@ CENTRE_PERIODS: Final = {
     R.LAPSE: timedelta(days=7),
     R.CLOSE: timedelta(days=7),
     R.REOPEN_WINDOW: timedelta(days=30),
+    R.REPLY: timedelta(hours=24),
+    R.MAILBOX: timedelta(days=90),
 }
 """What the centre allows where nobody has changed it. The rules that read them stay the same."""
 

@@ -10,6 +10,7 @@ from ansim.clock.screen import rule_pages
 from ..rulebook import RULES
 from .desk import desk
 from .hand_off import hand_off_pages
+from .mailbox import mailbox_pages
 from .public import public
 from .report import report_pages
 
@@ -21,7 +22,7 @@ __all__ = ["pages"]
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    for part in (public, desk, report_pages, hand_off_pages):
+    for part in (public, desk, report_pages, hand_off_pages, mailbox_pages):
         router.include_router(part(kit))
     router.include_router(rule_pages(kit, RULES, Role.intake_officer))
     return router

@@ -12,9 +12,10 @@ from ansim.web import Command, Line
 from ansim.web.api import AskedPage, Page
 
 from .. import queries
-from ..domain.receipt import read_receipt, receipt_digest
+from ..domain.receipt import read_receipt
 from ..domain.referral import ReferralState
-from .words import ring, row
+from ..receipts import Receipts
+from .words import deadline, ring, row
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -32,7 +33,7 @@ class FindReport(Command):
 
 
 def desk(kit: "Kit") -> APIRouter:
-    router = APIRouter()
+    router, receipts = APIRouter(), Receipts(kit.settings)
     officer = Depends(kit.access.staff(Role.intake_officer, Role.supervisor))
 
     @router.get("/")
@@ -80,6 +81,17 @@ def desk(kit: "Kit") -> APIRouter:
             more=following,
         )
 
+    @router.get("/messages")
+    async def messages(request: Request, staff: Staff = officer) -> Response:
+        """Reporters who wait for our answer, also on closed reports."""
+        now = datetime.now(UTC)
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            found = await queries.waiting_mailboxes(unit.conn)
+            persons = [mailbox.person for mailbox in found]
+            await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "mailboxes")
+        waiting = [(mailbox, deadline(mailbox.clock, now)) for mailbox in found]
+        return kit.web.page(request, "intake/messages.html", now=now, waiting=waiting)
+
     async def list_page(request: Request, staff: Staff, page: Page, status: int = 200, form: object = None) -> Response:
         now = datetime.now(UTC)
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
@@ -108,10 +120,10 @@ def desk(kit: "Kit") -> APIRouter:
         if form.value is not None:
             number = read_receipt(form.value.receipt)
             async with kit.store.read() as conn:
-                found = await queries.report_of_receipt(conn, receipt_digest(number)) if number else None
+                found = await queries.report_of_receipt(conn, await receipts.digest(number)) if number else None
             if found is not None:
                 return kit.web.see_other(f"/reports/{found}")
-            sentence = Message("No report has this receipt number. Ask for all sixteen digits.")
+            sentence = Message("No report has this receipt number. Ask for all its digits.")
             form = form.refused(DomainError("no_such_receipt", "receipt", sentence))
         return await list_page(request, staff, Page(), status=422, form=form)
 

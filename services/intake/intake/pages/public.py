@@ -15,9 +15,20 @@ from starlette.responses import Response
 
 from ansim.contracts.codes import District, HarmType, Language, ReporterRole, YesNoUnknown
 from ansim.errors import DomainError, Message
-from ansim.web import Command, Form, language_of
+from ansim.web import Command, Form, Line, language_of
+from ansim.web.patience import Patience
 
-from ..commands import LONGEST_CONTACT, LONGEST_NARRATIVE, Contact, Narrative, NewReport, SubmitReport, submit_report
+from .. import queries
+from ..commands import (
+    LONGEST_CONTACT,
+    LONGEST_NARRATIVE,
+    Contact,
+    Narrative,
+    NewReport,
+    SubmitReport,
+    confirm_receipt,
+    submit_report,
+)
 from ..domain.receipt import read_receipt, receipt_groups
 from ..receipts import Receipts
 from .words import WHAT, WHO
@@ -35,7 +46,7 @@ STEP_OF: Final = {
     "contact": 4,
 }
 FLASH: Final = "ansim_intake_receipt"
-FLASH_SECONDS: Final = 15 * 60
+FLASH_SECONDS: Final = 30 * 60
 
 
 class Draft(Command):
@@ -65,8 +76,10 @@ class Draft(Command):
         return NewReport.model_validate({**self.model_dump(exclude={"step", "go"}), "language": language})
 
 
-class Acknowledged(Command):
-    """The reporter has written the number down."""
+class WrittenDown(Command):
+    """The reporter has written the number down: `end` is its last group, typed back."""
+
+    end: Line
 
 
 class PublicScreens:
@@ -109,9 +122,10 @@ class PublicScreens:
         """Sent twice, it arrives once; changed and sent again from the same page, it is another report."""
         submission = uuid5(once, report.model_dump_json())
         receipt = self.receipts.number(submission)
+        digest = await self.receipts.digest(receipt)
         async with self.kit.store.unit(self.kit.access.anonymous(request)) as unit:
             if await unit.once(submission):
-                await submit_report(unit, SubmitReport.model_validate(report.model_dump()), receipt)
+                await submit_report(unit, SubmitReport.model_validate(report.model_dump()), digest)
         response = self.kit.web.see_other("/report/received")
         response.set_cookie(
             FLASH,
@@ -124,21 +138,50 @@ class PublicScreens:
         )
         return response
 
-    def received(self, request: Request) -> Response:
-        """The receipt number, for as long as the flash lives or until the reporter says that it is written down."""
-        number = read_receipt(request.cookies.get(FLASH, ""))
-        groups = receipt_groups(number) if number else []
-        return self.kit.web.page(request, "intake/public/received.html", groups=groups, now=datetime.now(UTC))
+    def received(self, request: Request, form: Form[WrittenDown] | None = None, status: int = 200) -> Response:
+        """The receipt number, for as long as the flash lives or until the reporter has typed its end back."""
+        groups = _groups_shown(request)
+        return self.kit.web.page(
+            request, "intake/public/received.html", status, groups=groups, now=datetime.now(UTC), form=form
+        )
 
     async def written_down(self, request: Request) -> Response:
-        await self.kit.web.form(request, Acknowledged)
+        """Shown again until the end of the number comes back right, once."""
+        form = await self.kit.web.form(request, WrittenDown)
+        groups = _groups_shown(request)
+        if form.value is not None and groups and "".join(form.value.end.split()) != groups[-1]:
+            sentence = Message("These are not the last digits of the number above.")
+            form = form.refused(DomainError("other_digits", "end", sentence))
+        if form.value is None and groups:
+            return self.received(request, form, 422)
+        if groups and (report := await self._report_of_number("".join(groups))) is not None:
+            async with self.kit.store.unit(self.kit.access.anonymous(request)) as unit:
+                await confirm_receipt(unit, report)
         response = self.kit.web.see_other("/report/received")
         response.delete_cookie(FLASH, path="/report")
         return response
 
+    async def proof(self, request: Request) -> Response:
+        """The signed receipt as a file, while the number is on the screen. It holds neither the number nor a word."""
+        groups = _groups_shown(request)
+        report = await self._report_of_number("".join(groups)) if groups else None
+        if report is None:
+            return self.kit.web.see_other("/report/received")
+        async with self.kit.store.read() as conn:
+            found = await queries.mailbox(conn, report)
+        headers = {"Content-Disposition": 'attachment; filename="receipt.json"', "Cache-Control": "no-store"}
+        text = self.receipts.proof(found.proof, found.opened_at).text()
+        return Response(text, media_type="application/json", headers=headers)
+
+    async def _report_of_number(self, number: str) -> UUID | None:
+        digest = await self.receipts.digest(number)
+        async with self.kit.store.read() as conn:
+            return await queries.report_of_receipt(conn, digest)
+
 
 def public(kit: "Kit") -> APIRouter:
     router, screens = APIRouter(), PublicScreens(kit)
+    patience = Patience(free=60, seconds=5.0)
 
     @router.get("/report")
     async def start(request: Request) -> Response:
@@ -146,6 +189,7 @@ def public(kit: "Kit") -> APIRouter:
 
     @router.post("/report")
     async def step(request: Request) -> Response:
+        await patience.wait(request)
         return await screens.step(request)
 
     @router.get("/report/received")
@@ -156,11 +200,20 @@ def public(kit: "Kit") -> APIRouter:
     async def written_down(request: Request) -> Response:
         return await screens.written_down(request)
 
+    @router.get("/report/received/receipt")
+    async def proof(request: Request) -> Response:
+        return await screens.proof(request)
+
     @router.get("/report/traces")
     async def traces(request: Request) -> Response:
         return kit.web.page(request, "intake/public/traces.html")
 
     return router
+
+
+def _groups_shown(request: Request) -> list[str]:
+    number = read_receipt(request.cookies.get(FLASH, ""))
+    return receipt_groups(number) if number else []
 
 
 def _step_sent(form: Form[Draft]) -> int:

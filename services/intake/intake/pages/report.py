@@ -27,6 +27,7 @@ from ..commands import (
     ReopenReport,
     SignpostReport,
     TriageReport,
+    WriteToReporter,
     acknowledge_report,
     claim_report,
     close_report,
@@ -36,11 +37,13 @@ from ..commands import (
     reopen_report,
     signpost_report,
     triage_report,
+    write_to_reporter,
 )
 from ..domain.referral import ANSWERING_SERVICES, ReferralState
 from ..queries import HandOffRow, ReportRow
+from .mailbox import letters_of
 from .reading import paragraphs
-from .words import choices_of, ring, row, told
+from .words import choices_of, deadline, ring, row, told
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -63,6 +66,7 @@ AT_ONCE: Final = (
     Deed("acknowledge", AcknowledgeReport, acknowledge_report),
     Deed("claim", ClaimReport, claim_report),
     Deed("release", ReleaseReport, release_report),
+    Deed("write", WriteToReporter, write_to_reporter),
 )
 """Deeds of one button on the report's own page."""
 
@@ -114,9 +118,12 @@ class ReportScreens:
             report = await queries.report(unit.conn, report_id)
             hand_offs = await queries.hand_offs_of(unit.conn, report_id)
             links = await queries.links_of(unit.conn, report_id)
+            mailbox = await queries.find_mailbox(unit.conn, report_id)
+            messages = await queries.messages_of(unit.conn, report_id)
             past = await _past(unit, report, hand_offs)
             await self.kit.access.record(unit.conn, unit.context.actor, "read", report.person, "report")
             texts = await unit.open_sealed_of(report.submitted_event) if opened else {}
+            letters = await letters_of(unit, report_id) if opened else []
         return self.kit.web.page(
             request,
             "intake/report.html",
@@ -127,6 +134,10 @@ class ReportScreens:
             report=report,
             rings=[ring(hand_off, now) for hand_off in hand_offs],
             links=links,
+            mailbox=mailbox,
+            reply=deadline(mailbox.clock, now) if mailbox else None,
+            messages=messages,
+            letters=letters,
             mine=report.claimed_by == staff.subject,
             may_release=report.claimed_by == staff.subject or staff.role is Role.supervisor,
             timeline_of=list(told(past)),
@@ -160,11 +171,13 @@ class ReportScreens:
         form = _named(await self.kit.web.form(request, deed.model, report=report_id))
         outcome = await carry_out_form(self.kit, request, self.kit.access.context(request, staff), form, deed.carry_out)
         if outcome.done:
-            return self.kit.web.see_other(f"/reports/{report_id}")
+            shown = "/narrative#mail" if deed.model is WriteToReporter else ""
+            return self.kit.web.see_other(f"/reports/{report_id}{shown}")
         if outcome.conflict:
             return await self.conflict(request, staff, deed, report_id, form)
         if deed in AT_ONCE:
-            return await self.show(request, staff, report_id, status=422, form=outcome.form)
+            opened = deed.model is WriteToReporter
+            return await self.show(request, staff, report_id, status=422, form=outcome.form, opened=opened)
         return await self.form_page(request, deed, report_id, outcome.form, 422)
 
     async def conflict(self, request: Request, staff: Staff, deed: Deed, report_id: UUID, form: Form[Any]) -> Response:
@@ -202,10 +215,11 @@ def report_pages(kit: "Kit") -> APIRouter:
 
 
 async def _past(unit: Unit, report: ReportRow, hand_offs: list[HandOffRow]) -> list[Recorded]:
-    """The events of a report and of its hand-offs as one story; the report's own stand first at equal times."""
+    """The events of a report, its hand-offs and its mailbox as one story; the report's own stand first at equal times."""
     past = await unit.timeline("report", report.id)
     for hand_off in hand_offs:
         past += await unit.timeline("referral", hand_off.id)
+    past += await unit.timeline("mailbox", report.id)
     return sorted(past, key=lambda recorded: recorded.occurred_at)
 
 

@@ -1,6 +1,6 @@
 """The sentences in which intake's screens tell clocks, states and events. All of them are translated when shown."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,9 +8,16 @@ from typing import Any, Final
 
 from ansim.clock import Clock
 from ansim.contracts.base import Event
-from ansim.contracts.codes import HarmType, ReferralAnswer, ReporterRole
+from ansim.contracts.codes import HarmType, MessageAuthor, ReferralAnswer, ReporterRole
 from ansim.contracts.deadlines import MissedDeadline
 from ansim.contracts.intake import (
+    MailboxClosed,
+    MailboxDeadlineMissed,
+    MailboxExpired,
+    MailboxMessageWritten,
+    MailboxOpened,
+    MailboxReceiptConfirmed,
+    MailboxVisited,
     ReferralAnswered,
     ReferralAnswerNoted,
     ReferralDeadlineMissed,
@@ -37,10 +44,12 @@ from ansim.web import Deadline
 from ansim.web.said import label, labels, span, when
 
 from ..domain.deadlines import Start, Task
+from ..domain.mailbox import MailboxStart
 from ..domain.referral import ANSWERING_SERVICES, ReferralState
+from ..domain.report import ReportState
 from ..queries import HandOffRow, ReportRow
 
-STARTS: Final = {
+STARTS: Final[Mapping[StrEnum, Message]] = {
     Start.SUBMITTED: Message("{period} from the report, {at}"),
     Start.TRIAGED: Message("{period} from the triage, {at}"),
     Start.REQUESTED: Message("{period} from sending, {at}"),
@@ -49,6 +58,7 @@ STARTS: Final = {
     Start.REOPENED: Message("{period} from the reopening, {at}"),
     Start.REVOKED: Message("{period} from taking it back, {at}"),
     Start.LAPSED: Message("{period} from the lapse, {at}"),
+    MailboxStart.WRITTEN: Message("{period} from the message, {at}"),
 }
 
 TASKS: Final = {
@@ -121,7 +131,7 @@ def deadline(clock: Clock | None, now: datetime) -> Deadline | None:
     if clock is None:
         return None
     note = Message(
-        STARTS[Start(clock.started_by)].msgid,
+        STARTS[clock.started_by].msgid,
         period=span(clock.due_at - clock.started_at),
         at=at_time(clock.started_at),
     )
@@ -195,6 +205,70 @@ def ring(hand_off: HandOffRow, now: datetime) -> Ring:
         case ReferralState.LAPSED:
             tone = "late" if hand_off.needs_decision else ""
             return Ring(hand_off, until, "no", Message("Lapsed: no answer came"), tone)
+
+
+class ReporterStatus(StrEnum):
+    """How far a report is, in words for the person who sent it."""
+
+    ARRIVED = "arrived"
+    READ = "read"
+    JUDGED = "judged"
+    ASKED = "asked"
+    TAKEN_ON = "taken_on"
+    ENDED = "ended"
+
+
+FOR_REPORTER: Final = {
+    ReporterStatus.ARRIVED: (
+        "closed",
+        Message("It has arrived"),
+        Message("A person reads it within 24 hours, within one hour if somebody is being threatened now."),
+    ),
+    ReporterStatus.READ: (
+        "half",
+        Message("A person has read it"),
+        Message("We are thinking about what can be done. You do not have to do anything."),
+    ),
+    ReporterStatus.JUDGED: (
+        "half",
+        Message("We know what to do next"),
+        Message("We choose who can help you best, or we write to you here."),
+    ),
+    ReporterStatus.ASKED: (
+        "open",
+        Message("We have asked somebody who can help"),
+        Message("They tell us whether they take it on. That takes up to three days."),
+    ),
+    ReporterStatus.TAKEN_ON: (
+        "done",
+        Message("Somebody who can help has taken it on"),
+        Message("They get in touch in the way you left with us. You can still write to us here."),
+    ),
+    ReporterStatus.ENDED: (
+        "done",
+        Message("Our work on this report has ended"),
+        Message("If something is missing or something new happens, write to us here, or tell us anew."),
+    ),
+}
+"""Ring, status and what comes next. What staff think of a report is never in it: these six are all there are."""
+
+
+def status_for_reporter(report: ReportRow, hand_offs: Iterable[HandOffRow]) -> tuple[str, Message, Message]:
+    """GlobaLeaks #2931: a projection of its own, so that no internal word reaches the reporter."""
+    states = {hand_off.state for hand_off in hand_offs}
+    if report.state is ReportState.CLOSED:
+        found = ReporterStatus.ENDED
+    elif states & {ReferralState.ACCEPTED, ReferralState.COMPLETED}:
+        found = ReporterStatus.TAKEN_ON
+    elif states & {ReferralState.SENT, ReferralState.RECEIVED}:
+        found = ReporterStatus.ASKED
+    else:
+        found = {
+            ReportState.SUBMITTED: ReporterStatus.ARRIVED,
+            ReportState.ACKNOWLEDGED: ReporterStatus.READ,
+            ReportState.TRIAGED: ReporterStatus.JUDGED,
+        }[report.state]
+    return FOR_REPORTER[found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +350,28 @@ def _of_referral(event: Event) -> Sentence | None:
         case ReferralEscalated():
             return "hold", Message("A supervisor takes it up"), [InPlace(label, event.target)]
         case ReferralDeadlineMissed():
+            return "no", _missed(event), []
+        case _:
+            return _of_mailbox(event)
+
+
+def _of_mailbox(event: Event) -> Sentence | None:
+    match event:
+        case MailboxOpened():
+            return "closed", Message("Mailbox opened"), []
+        case MailboxReceiptConfirmed():
+            return "closed", Message("The reporter has written the number down"), []
+        case MailboxVisited():
+            return "closed", Message("The reporter came back"), []
+        case MailboxMessageWritten(author=MessageAuthor.REPORTER):
+            return "open", Message("The reporter wrote"), []
+        case MailboxMessageWritten():
+            return "done", Message("We answered the reporter"), []
+        case MailboxClosed():
+            return "no", Message("The reporter closed the mailbox"), []
+        case MailboxExpired():
+            return "no", Message("The mailbox expired"), []
+        case MailboxDeadlineMissed():
             return "no", _missed(event), []
         case _:
             return None

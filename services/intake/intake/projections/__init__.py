@@ -5,8 +5,8 @@ from typing import Final
 from ansim.journal import Projector
 
 from ..rulebook import RULES
-from . import clocks, referrals, reports
+from . import clocks, mailboxes, referrals, reports
 
 PROJECTOR: Final = Projector()
-for part in (reports.PROJECTOR, referrals.PROJECTOR, clocks.PROJECTOR, RULES.projector()):
+for part in (reports.PROJECTOR, referrals.PROJECTOR, mailboxes.PROJECTOR, clocks.PROJECTOR, RULES.projector()):
     PROJECTOR.include(part)

@@ -45,7 +45,7 @@ async def set_both_clocks(unit: Unit, recorded: Recorded) -> None:
     """A hand-off moves its own clock and that of its report, since it decides whose turn it is."""
     rules = await RULES.read(unit.conn)
     moments = await moments_of(unit, "referral", recorded.aggregateid)
-    await _keep(unit, "referral", recorded.aggregateid, hand_off_clock(moments, rules))
+    await keep(unit, "referral", recorded.aggregateid, hand_off_clock(moments, rules))
     report = await unit.conn.fetchval("select report from referral where id = $1", recorded.aggregateid)
     await _keep_report_clock(unit, report)
 
@@ -54,13 +54,13 @@ async def keep_clocks(unit: Unit, report: UUID) -> None:
     """Work out the clocks of a report and all its hand-offs anew, e.g. those that an older version left without a rule."""
     rules = await RULES.read(unit.conn)
     for row in await unit.conn.fetch("select id from referral where report = $1", report):
-        await _keep(unit, "referral", row["id"], hand_off_clock(await moments_of(unit, "referral", row["id"]), rules))
+        await keep(unit, "referral", row["id"], hand_off_clock(await moments_of(unit, "referral", row["id"]), rules))
     await _keep_report_clock(unit, report)
 
 
 async def _keep_report_clock(unit: Unit, report: UUID) -> None:
     rules = await RULES.read(unit.conn)
-    await _keep(unit, "report", report, report_clock(await moments_of_report(unit, report), rules))
+    await keep(unit, "report", report, report_clock(await moments_of_report(unit, report), rules))
 
 
 _KEEP: Final = {
@@ -68,13 +68,14 @@ _KEEP: Final = {
     update {table}
        set task = $2, clock_rule = $3, clock_started_by = $4, clock_event = $5, clock_started_at = $6, due_at = $7,
            waiting_for = $8
-     where id = $1
-    """  # noqa: S608 - the table's name is one of two constants below
-    for table in ("report", "referral")
+     where {key} = $1
+    """  # noqa: S608 - names of table and column are constants below
+    for table, key in (("report", "id"), ("referral", "id"), ("mailbox", "report"))
 }
 
 
-async def _keep(unit: Unit, table: str, row_id: UUID, clock: Clock | None) -> None:
+async def keep(unit: Unit, table: str, row_id: UUID, clock: Clock | None) -> None:
+    """Write the running clock to a row, or that none runs."""
     if clock is None:
         await unit.conn.execute(_KEEP[table], row_id, *(None,) * 7)
         return
