@@ -19,7 +19,8 @@ from .. import queries
 from ..commands import NoteAnswer, OnReferral, RevokeReferral, SendAgain, note_answer, revoke_referral, send_again
 from ..domain.referral import OPEN, OUTSIDE_STEPS, ReferralState
 from ..queries import HandOffRow
-from .words import Ring, choices_of, ring, told
+from .told import told
+from .words import Ring, choices_of, ring
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit

@@ -43,7 +43,8 @@ from ..domain.referral import ANSWERING_SERVICES, ReferralState
 from ..queries import HandOffRow, ReportRow
 from .mailbox import letters_of
 from .reading import paragraphs
-from .words import choices_of, deadline, ring, row, told
+from .told import told
+from .words import choices_of, deadline, ring, row
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit

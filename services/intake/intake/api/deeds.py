@@ -1,4 +1,4 @@
-"""The JSON API of intake under /api/v1: the same commands and refusals as the screens, for programs with a token."""
+"""What programs can do to reports and hand-offs: the commands of the screens, each at an address of its own."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -7,12 +7,11 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Body, Depends, Request, Response
 
 from ansim.access import Role, Staff
-from ansim.clock.screen import rule_api
 from ansim.journal import Unit
-from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, body_of, carry_out_once, created, tagged
+from ansim.web.api import IdempotencyKey, Seen, body_of, carry_out_once, created, tagged
 
-from . import queries
-from .commands import (
+from .. import queries
+from ..commands import (
     AcknowledgeReport,
     ClaimReport,
     CloseReport,
@@ -46,85 +45,16 @@ from .commands import (
     triage_report,
     write_to_reporter,
 )
-from .queries import ReportRow
-from .receipts import Receipts
-from .representations import HandOffOut, MessageOut, NarrativeOut, ReportOut, Submitted
-from .rulebook import RULES
+from ..receipts import Receipts
+from ..representations import HandOffOut, ReportOut, Submitted
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
 
+
+from .reading import report_out
+
 Carry = Callable[[Unit], Awaitable[object]]
-
-
-def api(kit: "Kit") -> APIRouter:
-    router = APIRouter(tags=["intake"])
-    for part in (_lists, _commands):
-        router.include_router(part(kit))
-    router.include_router(rule_api(kit, RULES, Role.intake_officer))
-    return router
-
-
-def _lists(kit: "Kit") -> APIRouter:
-    router = APIRouter()
-    officer = Depends(kit.access.staff(Role.intake_officer, Role.supervisor))
-
-    @router.get("/reports")
-    async def list_reports(request: Request, page: AskedPage, staff: Staff = officer) -> Slice[ReportOut]:
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            rows, following = await queries.reports(unit.conn, page)
-            persons = [row.person for row in rows]
-            await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "reports")
-        return Slice(items=[ReportOut.of(row) for row in rows], next=following)
-
-    @router.get("/reports/{report_id}")
-    async def get_report(request: Request, response: Response, report_id: UUID, staff: Staff = officer) -> ReportOut:
-        """One report. That it was read goes to the access record."""
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            row = await queries.report(unit.conn, report_id)
-            await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "report")
-        return _tagged(response, row)
-
-    @router.get("/reports/{report_id}/narrative")
-    async def open_narrative(request: Request, report_id: UUID, staff: Staff = officer) -> NarrativeOut:
-        """What the reporter wrote. That it was opened goes to the access record before it is sent."""
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            row = await queries.report(unit.conn, report_id)
-            texts = await unit.open_sealed_of(row.submitted_event)
-        return NarrativeOut(narrative=texts.get("narrative", ""), contact=texts.get("contact", ""))
-
-    @router.get("/reports/{report_id}/messages")
-    async def read_messages(
-        request: Request, response: Response, report_id: UUID, staff: Staff = officer
-    ) -> Slice[MessageOut]:
-        """The mailbox's messages, opened; that goes to the access record. The ETag is the mailbox's version."""
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            found = await queries.mailbox(unit.conn, report_id)
-            rows = await queries.messages_of(unit.conn, report_id)
-            texts = [(await unit.open_sealed_of(row.event)).get("text", "") for row in rows]
-        tagged(response, found.version)
-        parts = zip(rows, texts, strict=True)
-        return Slice(items=[MessageOut(author=r.author, written_at=r.written_at, text=text) for r, text in parts])
-
-    @router.get("/reports/{report_id}/referrals")
-    async def list_referrals(request: Request, report_id: UUID, staff: Staff = officer) -> Slice[HandOffOut]:
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            report = await queries.report(unit.conn, report_id)
-            rows = await queries.hand_offs_of(unit.conn, report_id)
-            await kit.access.record(unit.conn, unit.context.actor, "read", report.person, "hand-offs")
-        return Slice(items=[HandOffOut.of(row) for row in rows])
-
-    @router.get("/referrals/{referral_id}")
-    async def get_referral(
-        request: Request, response: Response, referral_id: UUID, staff: Staff = officer
-    ) -> HandOffOut:
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            row = await queries.hand_off(unit.conn, referral_id)
-            await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "hand-off")
-        tagged(response, row.version)
-        return HandOffOut.of(row)
-
-    return router
 
 
 class Commander:
@@ -150,10 +80,10 @@ class Commander:
         """The report as it is after a command on it."""
         report_id = await self(request, staff, key, carry)
         async with self.kit.store.read() as conn:
-            return _tagged(response, await queries.report(conn, report_id))
+            return report_out(response, await queries.report(conn, report_id))
 
 
-def _commands(kit: "Kit") -> APIRouter:
+def deeds(kit: "Kit") -> APIRouter:
     router, commander = APIRouter(), Commander(kit)
     officer = Depends(kit.access.staff(Role.intake_officer, Role.supervisor))
     receipts = Receipts(kit.settings)
@@ -270,8 +200,3 @@ def _on_referral(
             row = await queries.hand_off(conn, referral_id)
         tagged(response, row.version)
         return HandOffOut.of(row)
-
-
-def _tagged(response: Response, row: ReportRow) -> ReportOut:
-    tagged(response, row.version)
-    return ReportOut.of(row)

@@ -1,0 +1,23 @@
+"""The JSON API of intake under /api/v1: the same commands and refusals as the screens, for programs with a token."""
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+
+from ansim.access import Role
+from ansim.clock.screen import rule_api
+
+from ..rulebook import RULES
+from .deeds import deeds
+from .reading import readings
+
+if TYPE_CHECKING:
+    from ansim.runtime.kit import Kit
+
+
+def api(kit: "Kit") -> APIRouter:
+    router = APIRouter(tags=["intake"])
+    for part in (readings, deeds):
+        router.include_router(part(kit))
+    router.include_router(rule_api(kit, RULES, Role.intake_officer))
+    return router

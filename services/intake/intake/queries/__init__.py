@@ -1,0 +1,42 @@
+"""What intake's screens and API read: rows of the read tables, as values. No personal data is in any of them."""
+
+from .counts import Counts, counts
+from .mailbox import MailboxRow, MessageRow, find_mailbox, mailbox, messages_of, waiting_mailboxes
+from .referral import HandOffRow, hand_off, hand_off_counts, hand_offs, hand_offs_of, waiting_hand_offs
+from .report import (
+    LONGEST_QUEUE,
+    Link,
+    ReportRow,
+    Show,
+    links_of,
+    queue,
+    report,
+    report_of_receipt,
+    reports,
+)
+
+__all__ = [
+    "LONGEST_QUEUE",
+    "Counts",
+    "HandOffRow",
+    "Link",
+    "MailboxRow",
+    "MessageRow",
+    "ReportRow",
+    "Show",
+    "counts",
+    "find_mailbox",
+    "hand_off",
+    "hand_off_counts",
+    "hand_offs",
+    "hand_offs_of",
+    "links_of",
+    "mailbox",
+    "messages_of",
+    "queue",
+    "report",
+    "report_of_receipt",
+    "reports",
+    "waiting_hand_offs",
+    "waiting_mailboxes",
+]

@@ -1,0 +1,198 @@
+"""Reports, the queue of the open ones, and which belong together."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, Self
+from uuid import UUID
+
+import asyncpg
+
+from ansim.clock import Clock
+from ansim.contracts.codes import (
+    AgeBand,
+    District,
+    HarmType,
+    Language,
+    ReferralTarget,
+    ReporterRole,
+    ReportOutcome,
+    ReportRelation,
+    Severity,
+    YesNoUnknown,
+)
+from ansim.errors import NotFound
+from ansim.web.api import Page
+
+from ..domain.report import ReportState
+from .clocks import clock_of
+
+LONGEST_QUEUE: Final = 200
+"""More open reports than this are counted but not listed; nobody works down a longer list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    id: UUID
+    number: int
+    person: UUID
+    version: int
+    state: ReportState
+    submitted_event: UUID
+    reporter_role: ReporterRole
+    about_minor: YesNoUnknown
+    district: District
+    language: Language
+    harm_types: tuple[HarmType, ...]
+    may_be_emergency: bool
+    severity: Severity | None
+    age_band: AgeBand | None
+    minor: YesNoUnknown | None
+    outcome: ReportOutcome | None
+    submitted_at: datetime
+    acknowledged_at: datetime | None
+    triaged_at: datetime | None
+    closed_at: datetime | None
+    claimed_by: str | None
+    claimed_by_name: str | None
+    signposted: tuple[ReferralTarget, ...]
+    reopened: int
+    missed: int
+    clock: Clock | None
+
+    @property
+    def name(self) -> str:
+        return f"R-{self.number}"
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> Self:
+        return cls(
+            id=row["id"],
+            number=row["number"],
+            person=row["person"],
+            version=row["version"],
+            state=ReportState(row["state"]),
+            submitted_event=row["submitted_event"],
+            reporter_role=ReporterRole(row["reporter_role"]),
+            about_minor=YesNoUnknown(row["about_minor"]),
+            district=District(row["district"]),
+            language=Language(row["language"]),
+            harm_types=tuple(HarmType(code) for code in row["harm_types"]),
+            may_be_emergency=row["may_be_emergency"],
+            severity=row["severity"] and Severity(row["severity"]),
+            age_band=row["age_band"] and AgeBand(row["age_band"]),
+            minor=row["minor"] and YesNoUnknown(row["minor"]),
+            outcome=row["outcome"] and ReportOutcome(row["outcome"]),
+            submitted_at=row["submitted_at"],
+            acknowledged_at=row["acknowledged_at"],
+            triaged_at=row["triaged_at"],
+            closed_at=row["closed_at"],
+            claimed_by=row["claimed_by"],
+            claimed_by_name=row["claimed_by_name"],
+            signposted=tuple(ReferralTarget(code) for code in row["signposted"]),
+            reopened=row["reopened"],
+            missed=row["missed"],
+            clock=clock_of(row),
+        )
+
+
+class Show(StrEnum):
+    """Which part of the queue is looked at; in the address, so that a list can be kept and sent to a colleague."""
+
+    ALL = "all"
+    MINE = "mine"
+    FREE = "free"
+    OURS = "ours"
+    LATE = "late"
+    EMERGENCY = "emergency"
+
+
+_QUEUE: Final = """
+select * from report
+ where state <> 'closed'
+   and case $2
+         when 'mine' then claimed_by = $3
+         when 'free' then claimed_by is null
+         when 'ours' then waiting_for is null
+         when 'late' then due_at < $4
+         when 'emergency' then severity = 'emergency' or severity is null and may_be_emergency
+         else true
+       end
+ order by due_at, number limit $1
+"""
+
+
+async def queue(
+    conn: asyncpg.Connection, show: Show = Show.ALL, me: str = "", now: datetime | None = None
+) -> list[ReportRow]:
+    """Open reports, nearest deadline first. `me` is the subject of whoever asks, for their own."""
+    rows = await conn.fetch(_QUEUE, LONGEST_QUEUE, show, me, now or datetime.now(UTC))
+    return [ReportRow.of(row) for row in rows]
+
+
+async def reports(conn: asyncpg.Connection, page: Page) -> tuple[list[ReportRow], str | None]:
+    """One page of all reports, newest first, and where the next one begins."""
+    rows = await conn.fetch(
+        "select * from report where $1::bigint is null or number < $1 order by number desc limit $2",
+        page.below,
+        page.fetch,
+    )
+    return page.cut([ReportRow.of(row) for row in rows])
+
+
+async def report(conn: asyncpg.Connection, report_id: UUID) -> ReportRow:
+    """One report. Raises NotFound."""
+    row = await conn.fetchrow("select * from report where id = $1", report_id)
+    if row is None:
+        raise NotFound("report", report_id)
+    return ReportRow.of(row)
+
+
+async def report_of_receipt(conn: asyncpg.Connection, digest: bytes) -> UUID | None:
+    """The report that a receipt number belongs to, by the number's digest."""
+    found: UUID | None = await conn.fetchval("select report from receipt where digest = $1", digest)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another report that this one belongs to, or that belongs to it (`inward`)."""
+
+    report: UUID
+    number: int
+    relation: ReportRelation
+    inward: bool
+    state: ReportState
+
+    @property
+    def name(self) -> str:
+        return f"R-{self.number}"
+
+
+async def links_of(conn: asyncpg.Connection, report_id: UUID) -> list[Link]:
+    """Both directions, in the order of linking."""
+    rows = await conn.fetch(
+        """
+        select other as report, false as inward, relation, report_link.number as at
+          from report_link where report_link.report = $1
+        union all
+        select report, true, relation, report_link.number from report_link where other = $1
+        """,
+        report_id,
+    )
+    known = {
+        row["id"]: row
+        for row in await conn.fetch(
+            "select id, number, state from report where id = any($1)", [row["report"] for row in rows]
+        )
+    }
+    return [
+        Link(
+            row["report"],
+            known[row["report"]]["number"],
+            ReportRelation(row["relation"]),
+            row["inward"],
+            ReportState(known[row["report"]]["state"]),
+        )
+        for row in sorted(rows, key=lambda row: row["at"])
+    ]
