@@ -103,6 +103,9 @@ def _intake(made: Records) -> list[Visit]:
         Visit(f"{reports['read']}/close", who),
         _wrong(f"{reports['read']}/close", who, "/close"),
         _clash(reports["new"], who, "/acknowledge"),
+        Visit(f"{reports['read']}/recusal", who),
+        Visit(f"{reports['read']}/recusal", "supervisor"),
+        _wrong(f"{reports['read']}/recusal", who, "/recusal"),
         _wrong("/reports", who, "/reports/find"),
         Visit("/reports", who, 422, form='form[action$="/find"]', filled=True),
     ]

@@ -95,7 +95,7 @@ class Desk:
         return envelope.id
 
     async def rows(self, sql: str, *args: object) -> list[dict[str, Any]]:
-        async with self.kit.store.read() as conn:
+        async with self.kit.store.read(context()) as conn:
             return [dict(row) for row in await conn.fetch(sql, *args)]
 
 

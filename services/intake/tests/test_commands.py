@@ -89,7 +89,7 @@ async def test_a_second_report_of_the_same_words_is_another_report(desk: Desk) -
 
 async def test_the_queue_shows_the_clock_of_the_report(kit: Kit, desk: Desk) -> None:
     report = await desk.submitted(harm_types=["threat_to_distribute"])
-    async with kit.store.read() as conn:
+    async with kit.store.read(context()) as conn:
         row = (await queries.queue(conn))[0]
     assert row.id == report
     assert row.clock is not None
@@ -166,7 +166,7 @@ async def test_the_answer_names_the_event_that_was_heard(kit: Kit, desk: Desk) -
 async def test_after_a_refusal_the_report_asks_for_a_decision(kit: Kit, desk: Desk) -> None:
     report, referral = await desk.referred()
     await desk.hear(rejected(referral), referral)
-    async with kit.store.read() as conn:
+    async with kit.store.read(context()) as conn:
         row = await queries.report(conn, report)
         waiting = await queries.waiting_hand_offs(conn)
     assert row.clock is not None
@@ -198,7 +198,7 @@ async def test_an_accepted_report_is_closed_as_handed_on(kit: Kit, desk: Desk) -
     await desk.hear(accepted(referral), referral)
     async with kit.store.unit(context()) as unit:
         await close_report(unit, CloseReport(report=report, outcome=ReportOutcome.REFERRED_ON))
-    async with kit.store.read() as conn:
+    async with kit.store.read(context()) as conn:
         row = await queries.report(conn, report)
         assert (row.outcome, row.clock) == (ReportOutcome.REFERRED_ON, None)
         assert await queries.queue(conn) == []
@@ -210,7 +210,7 @@ async def test_the_numbers_above_the_queue_are_those_of_its_rows(kit: Kit, desk:
         await submit_report(unit, SubmitReport.model_validate(REPORT))
     await desk.submitted()
     await desk.referred()
-    async with kit.store.read() as conn:
+    async with kit.store.read(context()) as conn:
         counts = await queries.counts(conn, now)
         rows = await queries.queue(conn)
     late = [row for row in rows if row.clock is not None and row.clock.due_at < now]
@@ -221,6 +221,6 @@ async def test_the_numbers_above_the_queue_are_those_of_its_rows(kit: Kit, desk:
 
 async def test_every_state_of_a_hand_off_is_counted(kit: Kit, desk: Desk) -> None:
     await desk.referred()
-    async with kit.store.read() as conn:
+    async with kit.store.read(context()) as conn:
         counts = await queries.hand_off_counts(conn)
     assert counts == {state: int(state is ReferralState.SENT) for state in ReferralState}

@@ -10,7 +10,7 @@ from ansim.runtime import Kit
 from intake.history import history
 from intake.history.open_reports import OPEN
 
-from .conftest import Desk
+from .conftest import Desk, context
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 WORLD = World()
@@ -77,7 +77,7 @@ async def test_a_report_is_closed_as_handed_on_once_its_receiver_has_accepted(ki
     plan = [s for s in steps() if s.key.startswith(("victim/0/", f"youth/{youth.index}/"))]
     await player.play(step for step in plan if step.ready is None)
     closing = [step for step in plan if step.ready is not None]
-    async with kit.store.read() as conn:
+    async with kit.store.read(context()) as conn:
         assert [await step.ready(conn) for step in closing if step.ready] == [False, False]
     assert youth.referral is not None
     victim = victims(WORLD)[0].referral

@@ -256,9 +256,8 @@ async def test_an_idle_mailbox_expires_and_one_that_waits_for_us_never_does(
 
 async def test_a_report_older_than_mailboxes_gets_one_at_the_first_visit(desk: Desk) -> None:
     report = await desk.submitted()
-    async with desk.kit.store.pool.acquire() as conn:
-        await conn.execute("delete from mailbox")
     owner = await _owner(desk)
+    await owner.execute("delete from mailbox")
     await owner.execute("delete from journal where aggregatetype = 'mailbox'")
     await owner.close()
     async with desk.kit.store.unit(context()) as unit:

@@ -179,8 +179,8 @@ async def test_a_stale_page_shows_both_changes(desk: Desk, officer: httpx2.Async
 
 async def test_clocks_of_an_older_version_are_worked_out_again(desk: Desk) -> None:
     report = await desk.submitted()
-    async with desk.kit.store.pool.acquire() as conn:
-        await conn.execute("update report set clock_rule = null, clock_event = null")
+    async with desk.kit.store.unit(context()) as unit:
+        await unit.conn.execute("update report set clock_rule = null, clock_event = null")
     assert await sweeper(desk).sweep(datetime.now(UTC)) == 1
     assert (await desk.rows("select clock_rule from report where id = $1", report))[0]["clock_rule"] == "acknowledge"
 

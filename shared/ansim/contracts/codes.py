@@ -383,6 +383,27 @@ class RuleChangeReason(StrEnum):
     CORRECTION = "correction"
 
 
+class RecusalReason(StrEnum):
+    """Why somebody must not see a person's records."""
+
+    KNOWS_PERSON = "knows_person"
+    KNOWS_OTHER_SIDE = "knows_other_side"
+    NAMED_IN_RECORD = "named_in_record"
+    OTHER_ROLE = "other_role"
+    OTHER = "other"
+
+
+class RecusalSaidBy(StrEnum):
+    SELF = "self"
+    SUPERVISOR = "supervisor"
+
+
+class ReadmissionReason(StrEnum):
+    NO_CONFLICT = "no_conflict"
+    CONFLICT_ENDED = "conflict_ended"
+    BY_MISTAKE = "by_mistake"
+
+
 class ReopenReason(StrEnum):
     NEW_FACTS = "new_facts"
     REPORTER_ASKED = "reporter_asked"

@@ -8,6 +8,7 @@ from pydantic import Field
 from ansim.contracts import codes
 from ansim.contracts.base import Event
 from ansim.contracts.deadlines import MissedDeadline, RuleChange
+from ansim.contracts.recusal import Readmitted, Recused
 
 
 class ReportEvent(Event):
@@ -139,6 +140,18 @@ class DeadlineRuleChanged(RuleChange):
     service: ClassVar[str] = "intake"
     aggregate: ClassVar[str] = "deadline_rule"
     name: ClassVar[str] = "changed"
+
+
+class PersonRecused(Recused):
+    service: ClassVar[str] = "intake"
+    aggregate: ClassVar[str] = "recusal"
+    name: ClassVar[str] = "recused"
+
+
+class PersonReadmitted(Readmitted):
+    service: ClassVar[str] = "intake"
+    aggregate: ClassVar[str] = "recusal"
+    name: ClassVar[str] = "readmitted"
 
 
 class ReferralEvent(Event):

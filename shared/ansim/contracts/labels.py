@@ -306,6 +306,22 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "capacity": ("인력과 업무량", "capacity"),
         "correction": ("바로잡음", "a correction"),
     },
+    codes.RecusalReason: {
+        "knows_person": ("본인 또는 가족을 앎", "knows the person or their family"),
+        "knows_other_side": ("상대방 또는 그 가족을 앎", "knows the other side or their family"),
+        "named_in_record": ("기록에 이름이 나옴", "is named in the record"),
+        "other_role": ("같은 일에서 다른 역할을 맡음", "has another role in the same matter"),
+        "other": ("다른 이유", "another reason"),
+    },
+    codes.RecusalSaidBy: {
+        "self": ("스스로", "themselves"),
+        "supervisor": ("관리자", "a supervisor"),
+    },
+    codes.ReadmissionReason: {
+        "no_conflict": ("이해충돌 아님", "there was no conflict"),
+        "conflict_ended": ("이해충돌 끝남", "the conflict ended"),
+        "by_mistake": ("잘못 기록함", "recorded by mistake"),
+    },
     codes.ReopenReason: {
         "new_facts": ("새 사실", "new facts"),
         "reporter_asked": ("신고자의 요청", "the reporter asked"),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ansim.contracts import codes
 from ansim.contracts.base import Event
+from ansim.contracts.recusal import Readmitted, Recused
 
 SERVICE = "victim-support"
 
@@ -40,6 +41,18 @@ class ReferralRejected(ReferralEvent):
 
     reason: codes.RejectionReason
     answered_by: codes.AnsweredBy
+
+
+class PersonRecused(Recused):
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "recusal"
+    name: ClassVar[str] = "recused"
+
+
+class PersonReadmitted(Readmitted):
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "recusal"
+    name: ClassVar[str] = "readmitted"
 
 
 class CaseEvent(Event):

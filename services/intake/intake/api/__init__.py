@@ -6,7 +6,9 @@ from fastapi import APIRouter
 
 from ansim.access import Role
 from ansim.clock.screen import rule_api
+from ansim.recusal.screen import recusal_api
 
+from ..recusal import DESK as RECUSAL
 from ..rulebook import RULES
 from .deeds import deeds
 from .reading import readings
@@ -19,5 +21,6 @@ def api(kit: "Kit") -> APIRouter:
     router = APIRouter(tags=["intake"])
     for part in (readings, deeds):
         router.include_router(part(kit))
+    router.include_router(recusal_api(kit, RECUSAL))
     router.include_router(rule_api(kit, RULES, Role.intake_officer))
     return router

@@ -79,7 +79,7 @@ class Commander:
     ) -> ReportOut:
         """The report as it is after a command on it."""
         report_id = await self(request, staff, key, carry)
-        async with self.kit.store.read() as conn:
+        async with self.kit.store.read(self.kit.access.context(request, staff)) as conn:
             return report_out(response, await queries.report(conn, report_id))
 
 
@@ -117,7 +117,7 @@ def deeds(kit: "Kit") -> APIRouter:
         command = ReferReport(report=report_id, seen=seen, **body.model_dump())
         made = await commander(request, staff, key, lambda unit: refer_report(unit, command))
         created(response, f"/referrals/{made}")
-        async with kit.store.read() as conn:
+        async with kit.store.read(kit.access.context(request, staff)) as conn:
             return HandOffOut.of(await queries.hand_off(conn, made))
 
     return router
@@ -196,7 +196,7 @@ def _on_referral(
     ) -> HandOffOut:
         command = model(referral=referral_id, seen=seen, **body.model_dump())  # type: ignore[attr-defined]
         await commander(request, staff, key, lambda unit: carry_out(unit, command))
-        async with commander.kit.store.read() as conn:
+        async with commander.kit.store.read(commander.kit.access.context(request, staff)) as conn:
             row = await queries.hand_off(conn, referral_id)
         tagged(response, row.version)
         return HandOffOut.of(row)

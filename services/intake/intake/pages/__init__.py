@@ -6,7 +6,9 @@ from fastapi import APIRouter
 
 from ansim.access import Role
 from ansim.clock.screen import rule_pages
+from ansim.recusal.screen import recusal_pages
 
+from ..recusal import DESK as RECUSAL
 from ..rulebook import RULES
 from .desk import desk
 from .hand_off import hand_off_pages
@@ -22,6 +24,7 @@ __all__ = ["pages"]
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    router.include_router(recusal_pages(kit, RECUSAL))  # before the reports, whose forms have any name
     for part in (public, desk, report_pages, hand_off_pages, mailbox_pages):
         router.include_router(part(kit))
     router.include_router(rule_pages(kit, RULES, Role.intake_officer))

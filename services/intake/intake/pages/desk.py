@@ -119,7 +119,7 @@ def desk(kit: "Kit") -> APIRouter:
         form = await kit.web.form(request, FindReport)
         if form.value is not None:
             number = read_receipt(form.value.receipt)
-            async with kit.store.read() as conn:
+            async with kit.store.read(kit.access.context(request, staff)) as conn:
                 found = await queries.report_of_receipt(conn, await receipts.digest(number)) if number else None
             if found is not None:
                 return kit.web.see_other(f"/reports/{found}")

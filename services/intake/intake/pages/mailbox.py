@@ -127,7 +127,7 @@ class MailboxScreens:
         report = None
         if number:
             digest = await self.receipts.digest(number)
-            async with self.kit.store.read() as conn:
+            async with self.kit.store.read(self.kit.access.anonymous(request)) as conn:
                 report = await queries.report_of_receipt(conn, digest)
         if report is None:
             sentence = Message("This number opens no mailbox. Look at each group again: it has twenty-five digits.")

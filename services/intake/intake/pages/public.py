@@ -154,7 +154,7 @@ class PublicScreens:
             form = form.refused(DomainError("other_digits", "end", sentence))
         if form.value is None and groups:
             return self.received(request, form, 422)
-        if groups and (report := await self._report_of_number("".join(groups))) is not None:
+        if groups and (report := await self._report_of_number(request, "".join(groups))) is not None:
             async with self.kit.store.unit(self.kit.access.anonymous(request)) as unit:
                 await confirm_receipt(unit, report)
         response = self.kit.web.see_other("/report/received")
@@ -164,18 +164,18 @@ class PublicScreens:
     async def proof(self, request: Request) -> Response:
         """The signed receipt as a file, while the number is on the screen. It holds neither the number nor a word."""
         groups = _groups_shown(request)
-        report = await self._report_of_number("".join(groups)) if groups else None
+        report = await self._report_of_number(request, "".join(groups)) if groups else None
         if report is None:
             return self.kit.web.see_other("/report/received")
-        async with self.kit.store.read() as conn:
+        async with self.kit.store.read(self.kit.access.anonymous(request)) as conn:
             found = await queries.mailbox(conn, report)
         headers = {"Content-Disposition": 'attachment; filename="receipt.json"', "Cache-Control": "no-store"}
         text = self.receipts.proof(found.proof, found.opened_at).text()
         return Response(text, media_type="application/json", headers=headers)
 
-    async def _report_of_number(self, number: str) -> UUID | None:
+    async def _report_of_number(self, request: Request, number: str) -> UUID | None:
         digest = await self.receipts.digest(number)
-        async with self.kit.store.read() as conn:
+        async with self.kit.store.read(self.kit.access.anonymous(request)) as conn:
             return await queries.report_of_receipt(conn, digest)
 
 

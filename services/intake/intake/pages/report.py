@@ -149,10 +149,10 @@ class ReportScreens:
         )
 
     async def form_page(
-        self, request: Request, deed: Deed, report_id: UUID, form: Any = None, status: int = 200
+        self, request: Request, staff: Staff, deed: Deed, report_id: UUID, form: Any = None, status: int = 200
     ) -> Response:
         now = datetime.now(UTC)
-        async with self.kit.store.read() as conn:
+        async with self.kit.store.read(self.kit.access.context(request, staff)) as conn:
             report = await queries.report(conn, report_id)
             hand_offs = await queries.hand_offs_of(conn, report_id)
         return self.kit.web.page(
@@ -179,7 +179,7 @@ class ReportScreens:
         if deed in AT_ONCE:
             opened = deed.model is WriteToReporter
             return await self.show(request, staff, report_id, status=422, form=outcome.form, opened=opened)
-        return await self.form_page(request, deed, report_id, outcome.form, 422)
+        return await self.form_page(request, staff, deed, report_id, outcome.form, 422)
 
     async def conflict(self, request: Request, staff: Staff, deed: Deed, report_id: UUID, form: Form[Any]) -> Response:
         """Somebody was faster: what they did stands beside what this person meant to do."""
@@ -206,7 +206,7 @@ def report_pages(kit: "Kit") -> APIRouter:
 
     @router.get("/reports/{report_id}/{name}")
     async def deed_form(request: Request, report_id: UUID, name: str, staff: Staff = officer) -> Response:
-        return await screens.form_page(request, _deed(name, WITH_FORM), report_id)
+        return await screens.form_page(request, staff, _deed(name, WITH_FORM), report_id)
 
     @router.post("/reports/{report_id}/{name}")
     async def deed_done(request: Request, report_id: UUID, name: str, staff: Staff = officer) -> Response:
@@ -221,6 +221,7 @@ async def _past(unit: Unit, report: ReportRow, hand_offs: list[HandOffRow]) -> l
     for hand_off in hand_offs:
         past += await unit.timeline("referral", hand_off.id)
     past += await unit.timeline("mailbox", report.id)
+    past += await unit.timeline("recusal", report.person)
     return sorted(past, key=lambda recorded: recorded.occurred_at)
 
 

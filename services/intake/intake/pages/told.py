@@ -35,8 +35,10 @@ from ansim.contracts.intake import (
     ReportSubmitted,
     ReportTriaged,
 )
+from ansim.contracts.recusal import Readmitted, Recused
 from ansim.errors import Message
 from ansim.journal import Recorded
+from ansim.recusal import told as recusal_told
 from ansim.web.said import label, labels, when
 
 from .words import InPlace
@@ -67,6 +69,8 @@ Sentence = tuple[str, Message, list[object]]
 
 def _words(recorded: Recorded) -> Sentence:
     event = recorded.event
+    if isinstance(event, Recused | Readmitted):
+        return *recusal_told(event), [InPlace(label, event.reason)]
     words = _of_report(event) if isinstance(event, ReportEvent) else _of_referral(event)
     if words is None:
         raise ValueError(f"no words for {event.type_name()}")

@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from ansim.contracts.intake import PersonReadmitted, PersonRecused
 from ansim.journal import Projector
+from ansim.recusal import Recusals
 
 from ..rulebook import RULES
 from . import clocks, mailboxes, referrals, reports
@@ -10,3 +12,7 @@ from . import clocks, mailboxes, referrals, reports
 PROJECTOR: Final = Projector()
 for part in (reports.PROJECTOR, referrals.PROJECTOR, mailboxes.PROJECTOR, clocks.PROJECTOR, RULES.projector()):
     PROJECTOR.include(part)
+PROJECTOR.include(Recusals(PersonRecused, PersonReadmitted).projector())
+PROJECTOR.seen_through("report", "report")
+PROJECTOR.seen_through("referral", "referral")
+PROJECTOR.seen_through("mailbox", "mailbox", "report")

@@ -195,4 +195,5 @@ async def links_of(conn: asyncpg.Connection, report_id: UUID) -> list[Link]:
             ReportState(known[row["report"]]["state"]),
         )
         for row in sorted(rows, key=lambda row: row["at"])
+        if row["report"] in known  # the other report may be one that the reader is recused from
     ]
