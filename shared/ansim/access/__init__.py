@@ -9,6 +9,7 @@ from ansim.access.log import AccessLog, Action, at_place
 from ansim.access.oidc import Provider, SignInRefused
 from ansim.access.roles import ROLE_TITLES, SEES_ALL_TEAMS, Role
 from ansim.access.routes import routes
+from ansim.access.service_calls import CallRefused, ServiceCalls, service_actor
 from ansim.access.sessions import Sessions
 from ansim.access.settings import check_settings
 from ansim.access.staff import Colleague, Staff, Team, colleagues, demo_staff, demo_teams, seed_demo_staff
@@ -19,9 +20,11 @@ __all__ = [
     "Access",
     "AccessLog",
     "Action",
+    "CallRefused",
     "Colleague",
     "Provider",
     "Role",
+    "ServiceCalls",
     "Sessions",
     "SignInNeeded",
     "SignInRefused",
@@ -34,4 +37,5 @@ __all__ = [
     "demo_teams",
     "routes",
     "seed_demo_staff",
+    "service_actor",
 ]

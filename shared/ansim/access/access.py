@@ -19,6 +19,7 @@ from ansim.access.attempt import Attempts
 from ansim.access.log import AccessLog, Action, Connection, Who, stand_at
 from ansim.access.oidc import Provider
 from ansim.access.roles import Role
+from ansim.access.service_calls import ServiceCalls, service_actor
 from ansim.access.sessions import LONGEST, Sessions, csrf_of
 from ansim.access.staff import Staff, StaffMember, acting_role, find_staff, seed_demo_staff
 from ansim.errors import Forbidden
@@ -70,6 +71,7 @@ class Access:
         key: bytes,
         demo: bool = False,
         metrics: Metrics | None = None,
+        calls: ServiceCalls | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.cookie = f"ansim_{package}_session"
@@ -81,6 +83,7 @@ class Access:
         self.sessions = Sessions(pool, now)
         self.log = AccessLog()
         self.metrics = metrics
+        self._calls = calls
         self._pool = pool
         self._demo = demo
         self._seeded = False
@@ -92,15 +95,24 @@ class Access:
     ) -> Self:
         """From the settings of a process. Raises Fatal when the key-encryption key is missing or weak."""
         secret = settings.oidc_client_secret.get_secret_value()
+        kek = kek_from(settings.kek.get_secret_value())
         return cls(
             package=package,
             base_url=settings.urls.get(slug) or f"http://{settings.host}:{settings.port}",
             pool=pool,
             provider=Provider(settings.oidc_issuer, settings.oidc_client_id, secret),
-            key=derive(kek_from(settings.kek.get_secret_value()), f"sign-in|{slug}"),
+            key=derive(kek, f"sign-in|{slug}"),
             demo=settings.demo,
             metrics=metrics,
+            calls=ServiceCalls(kek, slug, pool),
         )
+
+    @property
+    def calls(self) -> ServiceCalls:
+        """This service's signed calls to others, and theirs to it."""
+        if self._calls is None:
+            raise ValueError("made without the key for calls between services")
+        return self._calls
 
     async def member(self, subject: str) -> StaffMember | None:
         """The active staff member with this subject. In the demo the invented people are staff."""
@@ -164,6 +176,10 @@ class Access:
     def partner(self, request: Request, subject: str) -> Context:
         """The same for a partner agency's program."""
         return self._context(request, Actor(subject, Role.partner.value))
+
+    def service(self, request: Request, slug: str) -> Context:
+        """The same for another service of the suite (see `calls`). It acts for no team and sees the records of all."""
+        return replace(self._context(request, service_actor(slug)), all_teams=True)
 
     async def record(self, conn: Connection, actor: Who, action: Action | str, person: UUID | None, what: str) -> None:
         """Writes one entry to the access record in the caller's transaction (see `AccessLog.record`)."""

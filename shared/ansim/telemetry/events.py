@@ -127,6 +127,11 @@ _ENTRIES: Final = (
     LogEvent("sign_in_refused", "A sign-in could not be completed.", {"reason": _token}),
     LogEvent("token_refused", "A bearer token was not accepted.", {"reason": _token}),
     LogEvent(
+        "service_call_refused",
+        "A call in the name of another service was not accepted. Clocks more than ten seconds apart? Another KEK?",
+        {"reason": _token},
+    ),
+    LogEvent(
         "provider_away",
         "The sign-in provider does not answer; people who are signed in can go on working.",
         {"reason": _token},
