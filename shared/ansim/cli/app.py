@@ -148,6 +148,20 @@ def verify_receipt(
     _end(check(receipt, key))
 
 
+@app.command("verify-access-record")
+def verify_access_record(
+    services: Annotated[list[str] | None, typer.Argument(help="Services to check; none: all of them.")] = None,
+    head: Annotated[
+        str, typer.Option(help="A head written down earlier: proves that nothing was cut off at the end.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Check that no entry of the access record was changed, deleted or slipped in; exit 1 and say where if one was."""
+    from ansim.cli.access_record import verify_access_record as check
+
+    _end(check(services or [], head, as_json=as_json))
+
+
 @app.command()
 def bench() -> None:
     """Measure speed and delay on servers of its own and print the ratios."""

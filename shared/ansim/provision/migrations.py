@@ -25,6 +25,7 @@ _FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _GUARDED = {
     "journal": "SELECT, INSERT, UPDATE",
     "access_record": "SELECT, INSERT",
+    "access_chain": "SELECT, INSERT",
     "schema_migration": "SELECT",
 }
 

@@ -66,6 +66,11 @@ async def open_kit(settings: Settings, service: Service) -> AsyncIterator[Kit]:
             await access.close()
 
 
+def access_record_key(settings: Settings, slug: str) -> bytes:
+    """The key that seals a service's access record. Raises Fatal when the key-encryption key is missing or weak."""
+    return derive(kek_from(settings.kek.get_secret_value()), f"access-record|{slug}")
+
+
 def open_reaction(kit: Kit) -> Reaction:
     """The service's way with foreign events, for its inbox and for replays of what was parked."""
     parking = Parking(kit.vault, f"ansim.{kit.service.slug}.reactions")

@@ -12,13 +12,14 @@ import uvloop
 from fastapi import FastAPI
 
 from ansim import telemetry
+from ansim.access.chain import Sealer
 from ansim.clock.sweeper import LOCK_KEY as SWEEP_LOCK
 from ansim.clock.sweeper import Sweeper
 from ansim.errors import Fatal
 from ansim.inbox import Inbox, KafkaMessages
 from ansim.relay import KafkaBroker, Leader, Relay
 from ansim.runtime.app import build_app, operations
-from ansim.runtime.kit import VERSION, Kit, open_kit, open_reaction
+from ansim.runtime.kit import VERSION, Kit, access_record_key, open_kit, open_reaction
 from ansim.runtime.sampler import sample
 from ansim.runtime.service import Service, installed_service
 from ansim.runtime.settings import Settings
@@ -82,6 +83,10 @@ def _service_work(kit: Kit) -> dict[str, Work]:
         sweeper = Sweeper(slug, kit.service.sweeps, kit.store, Leader(database, SWEEP_LOCK))
         work["sweeper"] = sweeper.run
         watched["sweeper"] = lambda: sweeper.beat
+
+    sealer = Sealer(kit.store.pool, access_record_key(kit.settings, slug))
+    work["sealer"] = sealer.run
+    watched["sealer"] = lambda: sealer.beat
 
     async def watch(stopping: asyncio.Event) -> None:
         """Carry the loops' own signs of life into the vitals."""

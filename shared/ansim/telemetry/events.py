@@ -122,6 +122,13 @@ _ENTRIES: Final = (
     ),
     LogEvent("key_store_away", "The key store cannot be reached: nothing personal can be read or written."),
     LogEvent("key_destroyed", "A person's key was destroyed on request."),
+    LogEvent(
+        "access_record_sealed",
+        "Told once an hour: so many entries are sealed, and the last seal. Keep it apart from the database: "
+        "`ansim verify-access-record --head` proves with it that nothing was cut off.",
+        {"count": _number, "head": _token},
+    ),
+    LogEvent("sealer_waits", "The database is away; the access record is sealed later.", {"reason": _token}),
     LogEvent("signed_in", "A staff member signed in.", {"role": _token}),
     LogEvent("signed_out", "A staff member signed out."),
     LogEvent("sign_in_refused", "A sign-in could not be completed.", {"reason": _token}),

@@ -1,2 +1,3 @@
-revoke all on access_record from :role;
-grant select, insert on access_record to :role;
+revoke all on access_record, access_chain from :role;
+grant select, insert on access_record, access_chain to :role;
+revoke insert, delete, truncate on access_sealed from :role;
