@@ -27,6 +27,7 @@ def report_publicly(suite: RunningSuite, told: Told) -> None:
         page = browser.get("/report")
         answers: list[dict[str, Any]] = [
             {"reporter_role": "victim", "about_minor": "no"},
+            {"safe_now": "yes"},
             {"harm_types": ["grooming", "distribution"]},
             {"narrative": told.narrative, "district": "mapo"},
             {"contact": told.contact},

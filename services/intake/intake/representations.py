@@ -113,6 +113,8 @@ class Submitted(BaseModel):
 class NarrativeOut(BaseModel):
     narrative: str
     contact: str
+    answers: dict[str, str] = {}
+    """Answers to the questions of the public form, code by question."""
 
 
 class MessageOut(BaseModel):

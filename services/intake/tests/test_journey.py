@@ -47,19 +47,20 @@ def message(event: Event, referral: UUID, sequence: int) -> Message:
 
 
 async def tell(public: httpx2.AsyncClient) -> None:
-    """All four steps, each page sending on what it was given, as a browser without script does."""
+    """All five steps, each page sending on what it was given, as a browser without script does."""
     page = await public.get("/report")
     for step, names in (
         (1, TOLD.keys() & {"reporter_role", "about_minor"}),
-        (2, {"harm_types"}),
-        (3, {"district"}),
-        (4, set()),
+        (2, set()),
+        (3, {"harm_types"}),
+        (4, {"district"}),
+        (5, set()),
     ):
         hidden = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
         fields: dict[str, Any] = {name: value for name, value in hidden if name != "harm_types"}
         fields["harm_types"] = [value for name, value in hidden if name == "harm_types"]
         fields |= {name: TOLD[name] for name in names}
-        fields |= {3: {"narrative": TOLD["narrative"]}, 4: {"contact": TOLD["contact"]}}.get(step, {})
+        fields |= {4: {"narrative": TOLD["narrative"]}, 5: {"contact": TOLD["contact"]}}.get(step, {})
         page = await public.post("/report", data={**fields, "go": "next"})
     assert page.headers["location"] == "/report/received"
 

@@ -1,4 +1,4 @@
-"""The public pages: four steps without an account, and nothing written before the last one is sent."""
+"""The public pages: five steps without an account, and nothing written before the last one is sent."""
 
 import re
 from typing import Any
@@ -58,7 +58,8 @@ async def test_titles_of_public_pages_are_neutral(public: httpx2.AsyncClient, pa
 
 async def test_each_step_carries_the_answers_on_without_storing_them(public: httpx2.AsyncClient, desk: Desk) -> None:
     given: dict[str, Any] = {}
-    for step, names in ((1, ("reporter_role", "about_minor")), (2, ("harm_types",)), (3, ("narrative",))):
+    steps = ((1, ("reporter_role", "about_minor")), (2, ()), (3, ("harm_types",)), (4, ("narrative",)))
+    for step, names in steps:
         given |= {name: ANSWERS[name] for name in names}
         page = await send(public, step, **given)
         assert page.status_code == 200
@@ -72,7 +73,7 @@ async def test_each_step_carries_the_answers_on_without_storing_them(public: htt
 async def test_the_last_step_takes_the_report_in_and_shows_a_receipt_once(
     public: httpx2.AsyncClient, desk: Desk
 ) -> None:
-    sent = await send(public, 4, **ANSWERS)
+    sent = await send(public, 5, **ANSWERS)
     assert (sent.status_code, sent.headers["location"]) == (303, "/report/received")
     page = await public.get("/report/received")
     groups = re.findall(r"<span>(\d{5})</span>", page.text)
@@ -92,7 +93,7 @@ async def test_the_last_step_takes_the_report_in_and_shows_a_receipt_once(
 async def test_the_receipt_leads_staff_to_the_report(
     kit: Kit, public: httpx2.AsyncClient, client_for: ClientFor, desk: Desk
 ) -> None:
-    await send(public, 4, **ANSWERS)
+    await send(public, 5, **ANSWERS)
     number = " ".join(re.findall(r"<span>(\d{5})</span>", (await public.get("/report/received")).text))
     officer = await client_for(kit, Role.intake_officer)
     answer = await officer.post("/reports/find", data={"csrf": csrf_token(kit, officer), "receipt": number})
@@ -102,7 +103,7 @@ async def test_the_receipt_leads_staff_to_the_report(
 
 async def test_sent_twice_it_arrives_once_with_the_same_receipt(public: httpx2.AsyncClient, desk: Desk) -> None:
     once = {"once": str(uuid4())}
-    receipts = [(await send(public, 4, **ANSWERS, **once)).cookies["ansim_intake_receipt"] for _ in range(2)]
+    receipts = [(await send(public, 5, **ANSWERS, **once)).cookies["ansim_intake_receipt"] for _ in range(2)]
     assert receipts[0] == receipts[1]
     assert len(await desk.rows("select 1 from report")) == 1
 
@@ -111,15 +112,15 @@ async def test_changed_and_sent_again_from_the_same_page_it_is_another_report(
     public: httpx2.AsyncClient, desk: Desk
 ) -> None:
     once = {"once": str(uuid4())}
-    await send(public, 4, **ANSWERS, **once)
-    await send(public, 4, **{**ANSWERS, "narrative": "(가상) 빠뜨린 것이 있습니다"}, **once)
+    await send(public, 5, **ANSWERS, **once)
+    await send(public, 5, **{**ANSWERS, "narrative": "(가상) 빠뜨린 것이 있습니다"}, **once)
     assert len(await desk.rows("select 1 from report")) == 2
 
 
 async def test_going_back_loses_nothing_and_complains_of_nothing(public: httpx2.AsyncClient) -> None:
-    page = await send(public, 3, **{**ANSWERS, "narrative": "050102-3123456"}, go="back")
+    page = await send(public, 4, **{**ANSWERS, "narrative": "050102-3123456"}, go="back")
     assert page.status_code == 200
-    assert 'name="step" value="2"' in page.text
+    assert 'name="step" value="3"' in page.text
     assert 'role="alert"' not in page.text
     assert 'name="narrative" value="050102-3123456"' in page.text
 
@@ -128,7 +129,7 @@ async def test_going_back_loses_nothing_and_complains_of_nothing(public: httpx2.
 async def test_a_resident_registration_number_is_refused_at_its_field(
     public: httpx2.AsyncClient, desk: Desk, field: str
 ) -> None:
-    page = await send(public, 4, **{**ANSWERS, field: "제 번호는 050102-3123456 입니다"})
+    page = await send(public, 5, **{**ANSWERS, field: "제 번호는 050102-3123456 입니다"})
     assert page.status_code == 422
     assert f'id="f-{field}-e"' in page.text
     assert "주민등록번호로 보이는 숫자가 있습니다" in page.text
@@ -151,7 +152,7 @@ async def test_a_resident_registration_number_is_refused_at_its_field(
 async def test_whatever_is_wrong_is_said_at_its_field_and_nothing_is_written(
     public: httpx2.AsyncClient, desk: Desk, changed: dict[str, Any], at: str
 ) -> None:
-    page = await send(public, 4, **{**ANSWERS, **changed})
+    page = await send(public, 5, **{**ANSWERS, **changed})
     assert page.status_code == 422
     assert f'href="#{at}"' in page.text
     assert f'id="{at}"' in page.text
@@ -165,7 +166,7 @@ async def test_a_form_of_more_than_64_kilobytes_is_refused_unread(public: httpx2
 
 async def test_the_longest_korean_text_fits_with_its_line_ends(public: httpx2.AsyncClient, desk: Desk) -> None:
     text = ("가" * 59 + "\r\n") * 99 + "가" * 60
-    assert (await send(public, 4, **{**ANSWERS, "narrative": text})).status_code == 303
+    assert (await send(public, 5, **{**ANSWERS, "narrative": text})).status_code == 303
     assert len(await desk.rows("select 1 from report")) == 1
 
 
@@ -176,7 +177,7 @@ async def test_pictures_are_not_taken(public: httpx2.AsyncClient, desk: Desk) ->
 
 
 async def test_a_form_from_elsewhere_is_refused(public: httpx2.AsyncClient, desk: Desk) -> None:
-    answer = await public.post("/report", data={"step": "4", **ANSWERS})
+    answer = await public.post("/report", data={"step": "5", **ANSWERS})
     assert answer.status_code == 403
     assert await desk.rows("select 1 from journal") == []
 

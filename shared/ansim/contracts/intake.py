@@ -18,13 +18,19 @@ class ReportEvent(Event):
 
 class ReportSubmitted(ReportEvent):
     name: ClassVar[str] = "submitted"
-    sealed_fields: ClassVar[frozenset[str]] = frozenset({"narrative", "contact"})
+    sealed_fields: ClassVar[frozenset[str]] = frozenset({"narrative", "contact", "answers"})
 
     reporter_role: codes.ReporterRole
     harm_types: frozenset[codes.HarmType] = Field(min_length=1)
     about_minor: codes.YesNoUnknown
     district: codes.District
     language: codes.Language
+
+
+class ReportDangerTold(ReportEvent):
+    """The reporter said that somebody is not safe right now. It is read as an emergency."""
+
+    name: ClassVar[str] = "danger_told"
 
 
 class ReportAcknowledged(ReportEvent):

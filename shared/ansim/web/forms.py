@@ -66,16 +66,17 @@ class Form(Generic[M]):
 
 
 async def read_form(
-    request: Request, model: type[M], fixed: Mapping[str, object], csrf: Csrf, words: Catalogue
+    request: Request, model: type[M], fixed: Mapping[str, object], csrf: Csrf | None, words: Catalogue
 ) -> Form[M]:
     """Reads and checks the body. `fixed` wins over anything sent under the same name.
 
     Raises HTTPException 415 (not a form), 413 (too large, see `ansim.web.limits`), 400 (not readable) and CsrfRefused,
-    in this order; in all these cases nothing was looked at further.
+    in this order; in all these cases nothing was looked at further. Without `csrf` nobody knows who sent it.
     """
     sent = await _pairs(request)
     tokens = [value for name, value in sent if name == FIELD]
-    csrf.check(request, tokens[-1] if tokens else None)
+    if csrf is not None:
+        csrf.check(request, tokens[-1] if tokens else None)
     many = frozenset(name for name, info in model.model_fields.items() if _holds_many(info.annotation))
     raw: dict[str, str | list[str]] = {}
     once = ""

@@ -1,7 +1,7 @@
 """The shell around every page: what a service needs to render, read forms and refuse, in one object."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -225,6 +225,17 @@ class Web:
     async def form(self, request: Request, model: type[M], /, **fixed: object) -> Form[M]:
         """The sent form, checked (see `ansim.web.forms.read_form`). `fixed` wins over what was sent."""
         return await read_form(request, model, fixed, self.csrf, self.words(request))
+
+    async def form_of_an_old_page(self, request: Request, model: type[M], /) -> Form[M]:
+        """What was typed on a page whose token holds no longer (a stale tab, emptied cookies): to be shown again, never done.
+
+        Its `value` is none. Raises CsrfRefused when the browser says that another site sent it.
+        """
+        self.csrf.check_site(request)
+        words = self.words(request)
+        form = await read_form(request, model, {}, None, words)
+        old = Message("This page had grown old, so nothing was sent. Look it over and send it once more.")
+        return replace(form, value=None, errors={"": old.translate(words)})
 
     @staticmethod
     def see_other(url: str) -> RedirectResponse:

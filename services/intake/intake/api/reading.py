@@ -1,5 +1,6 @@
 """What programs can read: reports, hand-offs, messages. Each reading is on the access record."""
 
+import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -42,7 +43,11 @@ def readings(kit: "Kit") -> APIRouter:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.report(unit.conn, report_id)
             texts = await unit.open_sealed_of(row.submitted_event)
-        return NarrativeOut(narrative=texts.get("narrative", ""), contact=texts.get("contact", ""))
+        return NarrativeOut(
+            narrative=texts.get("narrative", ""),
+            contact=texts.get("contact", ""),
+            answers=json.loads(texts.get("answers", "{}")),
+        )
 
     @router.get("/reports/{report_id}/messages")
     async def read_messages(

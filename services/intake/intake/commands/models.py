@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from ansim.contracts.codes import (
+    ActChannel,
     AgeBand,
     ConsentState,
     District,
@@ -29,6 +30,8 @@ from ansim.contracts.codes import (
 )
 from ansim.web.commands import Command, Line, Storable
 
+from ..domain.questions import Answer, Question
+
 LONGEST_CONTACT: Final = 200
 LONGEST_NARRATIVE: Final = 6_000
 """A form takes 64 kB, and a Korean character takes nine bytes of it: a longer text would be lost whole on its way."""
@@ -48,7 +51,23 @@ Narrative = Annotated[
 Contact = Annotated[str, StringConstraints(max_length=LONGEST_CONTACT), Storable]
 
 
-class NewReport(Command):
+class Answered(Command):
+    """Answers to the questions that depend on who tells (`domain.questions`); none: not asked or not answered."""
+
+    safe_now: YesNoUnknown | None = None
+    suspect_near: YesNoUnknown | None = None
+    adult_knows: YesNoUnknown | None = None
+    person_knows: YesNoUnknown | None = None
+    school_acts: YesNoUnknown | None = None
+    seen_on: ActChannel | None = None
+
+    def answers(self) -> dict[Question, Answer]:
+        """What was answered, by question."""
+        given = {question: getattr(self, question.value) for question in Question}
+        return {question: answer for question, answer in given.items() if answer is not None}
+
+
+class NewReport(Answered):
     """What a reporter tells us. Only who and what are asked; everything else may stay open."""
 
     reporter_role: ReporterRole

@@ -1,5 +1,6 @@
 """What people do with a report."""
 
+import json
 import re
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ from ansim.contracts.codes import DeadlineRule, ReportRelation
 from ansim.errors import DomainError, Message
 from ansim.journal import Fact, Unit
 
+from ..domain import questions
 from ..domain import report as reports
 from ..rulebook import RULES
 from .loading import hold_report, load_report, tell_missed_of_report
@@ -28,8 +30,11 @@ from .models import (
 async def submit_report(unit: Unit, command: SubmitReport, receipt: bytes | None = None) -> UUID:
     """Take a report in under a fresh pseudonym. `receipt` is the digest of the number given to the reporter.
 
-    Never refused because of other reports. Raises DomainError when `command.id` is taken.
+    Never refused because of other reports. Raises DomainError when `command.id` is taken, and at an answer to a question
+    that this reporter is not asked.
     """
+    answers = command.answers()
+    questions.check_asked(command.reporter_role, command.about_minor, answers)
     report_id = command.id or unit.ids()
     stream = await unit.stream("report", report_id, reports.evolve)
     events = reports.submit(
@@ -40,10 +45,15 @@ async def submit_report(unit: Unit, command: SubmitReport, receipt: bytes | None
         about_minor=command.about_minor,
         district=command.district,
         language=command.language,
+        in_danger=questions.says_danger(answers),
     )
-    await stream.append(
-        *(Fact(event, {"narrative": command.narrative, "contact": command.contact}) for event in events)
-    )
+    texts = {
+        "narrative": command.narrative,
+        "contact": command.contact,
+        "answers": json.dumps(answers) if answers else "",
+    }
+    submitted, *also = events
+    await stream.append(Fact(submitted, {name: text for name, text in texts.items() if text}), *also)
     await open_mailbox(unit, report_id, events[0].person, command.language)
     if receipt is not None:
         await unit.conn.execute("insert into receipt (digest, report) values ($1, $2)", receipt, report_id)

@@ -23,6 +23,7 @@ from ansim.contracts.intake import (
     ReferralSentAgain,
     ReportAcknowledged,
     ReportClosed,
+    ReportDangerTold,
     ReportReopened,
     ReportSubmitted,
     ReportTriaged,
@@ -105,6 +106,7 @@ class _Account:
 
     submitted: ReportSubmitted | None = None
     received: Moment | None = None
+    in_danger: bool = False
     acknowledged: bool = False
     severity: Severity | None = None
     triaged: Moment | None = None
@@ -116,6 +118,8 @@ class _Account:
         match moment.event:
             case ReportSubmitted() as event:
                 self.submitted, self.received = event, moment
+            case ReportDangerTold():
+                self.in_danger = True
             case ReportAcknowledged():
                 self.acknowledged = True
             case ReportTriaged(severity=severity):
@@ -171,7 +175,7 @@ def report_clock(moments: Sequence[Moment], rules: Rules) -> Clock | None:
         return None
     if not account.acknowledged:
         urgent = may_be_emergency(account.submitted.harm_types, account.submitted.about_minor)
-        rule = R.ACKNOWLEDGE_EMERGENCY if urgent else R.ACKNOWLEDGE
+        rule = R.ACKNOWLEDGE_EMERGENCY if urgent or account.in_danger else R.ACKNOWLEDGE
         return _clock(Task.ACKNOWLEDGE, rule, Start.SUBMITTED, account.received, rules)
     if account.severity is None or account.triaged is None:
         if account.reopened is not None:

@@ -29,6 +29,7 @@ from ansim.contracts.intake import (
     ReportAcknowledged,
     ReportClaimed,
     ReportClosed,
+    ReportDangerTold,
     ReportDeadlineMissed,
     ReportEvent,
     ReportLinked,
@@ -98,7 +99,7 @@ def evolve(report: Report | None, event: Event) -> Report:
             return replace(report, signposted=True)
         case ReportDeadlineMissed():
             return replace(report, missed=report.missed | {(event.rule, event.started_by)})
-        case ReportClaimed() | ReportReleased():
+        case ReportClaimed() | ReportReleased() | ReportDangerTold():
             return report
         case _:
             raise ValueError(f"no report can follow from {event.type_name()} here")
@@ -122,6 +123,7 @@ def submit(
     about_minor: YesNoUnknown,
     district: District,
     language: Language,
+    in_danger: bool = False,
 ) -> list[ReportEvent]:
     if report is not None:
         raise DomainError("already_submitted", None, Message("This report has already arrived."))
@@ -129,7 +131,7 @@ def submit(
         raise DomainError(
             "harm_type_needed", "harm_types", Message("Choose at least one. “Hard to choose” is one too.")
         )
-    return [
+    submitted = [
         ReportSubmitted(
             person=person,
             reporter_role=reporter_role,
@@ -139,6 +141,7 @@ def submit(
             language=language,
         )
     ]
+    return [*submitted, ReportDangerTold(person=person)] if in_danger else [*submitted]
 
 
 def acknowledge(report: Report) -> list[ReportEvent]:

@@ -1,9 +1,10 @@
-"""The public report pages: four short steps without an account, a confirmation, and what a browser remembers.
+"""The public report pages: five short steps without an account, a confirmation, and what a browser remembers.
 
 Nothing is stored before the last step is sent: what was written on earlier steps travels in the form's hidden fields.
-Every step works without script. No page has a reporter's words in its address or title.
+Which questions the second step asks follows from the first (`domain.questions`). Every step works without script. No page has a reporter's words in its address or title.
 """
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
@@ -16,12 +17,14 @@ from starlette.responses import Response
 from ansim.contracts.codes import District, HarmType, Language, ReporterRole, YesNoUnknown
 from ansim.errors import DomainError, Message
 from ansim.web import Command, Form, Line, language_of
+from ansim.web.csrf import CsrfRefused
 from ansim.web.patience import Patience
 
 from .. import queries
 from ..commands import (
     LONGEST_CONTACT,
     LONGEST_NARRATIVE,
+    Answered,
     Contact,
     Narrative,
     NewReport,
@@ -29,27 +32,30 @@ from ..commands import (
     confirm_receipt,
     submit_report,
 )
+from ..domain.questions import MUST_BE_REACHED, Question, asked_of, needed_answer, only_asked
 from ..domain.receipt import read_receipt, receipt_groups
 from ..receipts import Receipts
+from .asking import Asking, asking, needed
 from .words import WHAT, WHO
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
 
-LAST_STEP: Final = 4
+LAST_STEP: Final = 5
 STEP_OF: Final = {
     "reporter_role": 1,
     "about_minor": 1,
-    "harm_types": 2,
-    "narrative": 3,
-    "district": 3,
-    "contact": 4,
+    **{question.value: 2 for question in Question},
+    "harm_types": 3,
+    "narrative": 4,
+    "district": 4,
+    "contact": 5,
 }
 FLASH: Final = "ansim_intake_receipt"
 FLASH_SECONDS: Final = 30 * 60
 
 
-class Draft(Command):
+class Draft(Answered):
     """What the form holds so far; everything may still be missing. `step` is the page it was sent from."""
 
     step: int = Field(default=1, ge=1, le=LAST_STEP)
@@ -66,14 +72,23 @@ class Draft(Command):
         if self.reporter_role is None:
             sentence = Message("Choose one. “I would rather not say” is an answer too.")
             return DomainError("reporter_role_needed", "reporter_role", sentence)
+        question = needed_answer(self.reporter_role, self.about_minor, self.answers())
+        if through >= STEP_OF["safe_now"] and question is not None:
+            return DomainError("answer_needed", question, needed(question))
         if through >= STEP_OF["harm_types"] and not self.harm_types:
             sentence = Message("Choose at least one. “Hard to choose” is an answer too.")
             return DomainError("harm_type_needed", "harm_types", sentence)
+        if through >= STEP_OF["contact"] and self.reporter_role in MUST_BE_REACHED and not self.contact:
+            return DomainError("contact_needed", "contact", Message("Write how we can ask you back."))
         return None
 
     def report(self, language: Language) -> NewReport:
-        """The report this has become. Only when nothing is missing."""
-        return NewReport.model_validate({**self.model_dump(exclude={"step", "go"}), "language": language})
+        """The report this has become, without answers that belong to another role. Only when nothing is missing."""
+        if self.reporter_role is None:
+            raise ValueError("no report without a role")
+        told = self.model_dump(exclude={"step", "go", *Question})
+        answers = only_asked(self.reporter_role, self.about_minor, self.answers())
+        return NewReport.model_validate({**told, **answers, "language": language})
 
 
 class WrittenDown(Command):
@@ -90,6 +105,9 @@ class PublicScreens:
         self.receipts = Receipts(kit.settings)
 
     def show(self, request: Request, step: int, form: Form[Draft] | None = None, status: int = 200) -> Response:
+        role = _role(form)
+        if role is None:
+            step = 1
         return self.kit.web.page(
             request,
             "intake/public/report.html",
@@ -99,13 +117,19 @@ class PublicScreens:
             who=WHO,
             what=WHAT,
             step_of=STEP_OF,
+            questions=_questions(role, form),
+            must_be_reached=role in MUST_BE_REACHED,
             longest_contact=LONGEST_CONTACT,
             longest_narrative=LONGEST_NARRATIVE,
             form=form,
         )
 
     async def step(self, request: Request) -> Response:
-        form = await self.kit.web.form(request, Draft)
+        try:
+            form = await self.kit.web.form(request, Draft)
+        except CsrfRefused:
+            old = await self.kit.web.form_of_an_old_page(request, Draft)
+            return self.show(request, _step_sent(old), old, 403)
         at = _step_sent(form)
         if form.raw.get("go") == "back":
             return self.show(request, max(1, at - 1), replace(form, errors={}))
@@ -120,7 +144,8 @@ class PublicScreens:
 
     async def send(self, request: Request, report: NewReport, once: UUID) -> Response:
         """Sent twice, it arrives once; changed and sent again from the same page, it is another report."""
-        submission = uuid5(once, report.model_dump_json())
+        told = {**report.model_dump(mode="json"), "harm_types": sorted(report.harm_types)}
+        submission = uuid5(once, json.dumps(told, sort_keys=True))
         receipt = self.receipts.number(submission)
         digest = await self.receipts.digest(receipt)
         async with self.kit.store.unit(self.kit.access.anonymous(request)) as unit:
@@ -218,7 +243,19 @@ def _groups_shown(request: Request) -> list[str]:
 
 def _step_sent(form: Form[Draft]) -> int:
     sent = form.raw.get("step")
-    return int(sent) if isinstance(sent, str) and sent in {"1", "2", "3", "4"} else 1
+    return int(sent) if isinstance(sent, str) and sent in {str(step) for step in range(1, LAST_STEP + 1)} else 1
+
+
+def _role(form: Form[Draft] | None) -> ReporterRole | None:
+    chosen = form.text("reporter_role").strip() if form else ""
+    return ReporterRole(chosen) if chosen in set(ReporterRole) else None
+
+
+def _questions(role: ReporterRole | None, form: Form[Draft] | None) -> list[Asking]:
+    if role is None or form is None:
+        return []
+    minor = form.text("about_minor") == YesNoUnknown.YES
+    return asking(role, asked_of(role, YesNoUnknown.YES if minor else YesNoUnknown.UNKNOWN))
 
 
 def _step_of_first(form: Form[Draft], at: int) -> int:

@@ -1,5 +1,6 @@
 """One report's page, and the forms of what can be done to it."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ from ..commands import (
 )
 from ..domain.referral import ANSWERING_SERVICES, ReferralState
 from ..queries import HandOffRow, ReportRow
+from .asking import told_answers
 from .mailbox import letters_of
 from .reading import paragraphs
 from .told import told
@@ -146,6 +148,7 @@ class ReportScreens:
             sealed=any(recorded.sealed is not None for recorded in past),
             narrative=paragraphs(texts.get("narrative", "")),
             contact=texts.get("contact", ""),
+            answers=told_answers(json.loads(texts.get("answers", "{}"))),
         )
 
     async def form_page(

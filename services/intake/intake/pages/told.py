@@ -26,6 +26,7 @@ from ansim.contracts.intake import (
     ReportAcknowledged,
     ReportClaimed,
     ReportClosed,
+    ReportDangerTold,
     ReportDeadlineMissed,
     ReportEvent,
     ReportLinked,
@@ -81,6 +82,8 @@ def _of_report(event: ReportEvent) -> Sentence | None:
     match event:
         case ReportSubmitted():
             return "closed", Message("Report received"), [InPlace(label, event.reporter_role)]
+        case ReportDangerTold():
+            return "open", Message("The reporter says: not safe right now"), []
         case ReportAcknowledged():
             return "closed", Message("Acknowledged: somebody has read it"), []
         case ReportTriaged():

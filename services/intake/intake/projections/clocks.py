@@ -14,6 +14,7 @@ from ansim.contracts.intake import (
     ReferralSentAgain,
     ReportAcknowledged,
     ReportClosed,
+    ReportDangerTold,
     ReportReopened,
     ReportSubmitted,
     ReportTriaged,
@@ -27,7 +28,7 @@ from ..story import moments_of, moments_of_report
 PROJECTOR: Final = Projector()
 
 
-@PROJECTOR.on(ReportSubmitted, ReportAcknowledged, ReportTriaged, ReportClosed, ReportReopened)
+@PROJECTOR.on(ReportSubmitted, ReportDangerTold, ReportAcknowledged, ReportTriaged, ReportClosed, ReportReopened)
 async def set_report_clock(unit: Unit, recorded: Recorded) -> None:
     await _keep_report_clock(unit, recorded.aggregateid)
 

@@ -6,6 +6,7 @@ from ansim.contracts.intake import (
     ReportAcknowledged,
     ReportClaimed,
     ReportClosed,
+    ReportDangerTold,
     ReportDeadlineMissed,
     ReportLinked,
     ReportReleased,
@@ -42,6 +43,13 @@ async def add_report(unit: Unit, recorded: Recorded) -> None:
         sorted(event.harm_types),
         may_be_emergency(event.harm_types, event.about_minor),
         recorded.occurred_at,
+    )
+
+
+@PROJECTOR.on(ReportDangerTold)
+async def mark_danger(unit: Unit, recorded: Recorded) -> None:
+    await unit.conn.execute(
+        "update report set version = $2, may_be_emergency = true where id = $1", recorded.aggregateid, recorded.version
     )
 
 
