@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
-from victim_support.pages import cases, items, referrals, today
+from victim_support.pages import case, case_steps, cases, items, referrals, today
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    for part in (today, referrals, cases, items):
+    for part in (today, referrals, cases, case, case_steps, items):
         router.include_router(part.routes(kit))
     return router

@@ -1,127 +1,78 @@
-"""The JSON API, mounted under /api/v1: the same commands and rules as the screens, for programs with a token.
+"""Cases over JSON: what is to be read of them, and their steps. Only `PersonAnswer` holds sealed texts."""
 
-Every POST takes `Idempotency-Key` (a UUID): sent again with the same body it gives the same answer and no second effect.
-`If-Match` is the version the caller looked at, as given in `ETag`.
-"""
-
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from starlette.requests import Request
 
 from ansim.access import Staff
-from ansim.journal import Unit
-from ansim.web import Command
-from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, carry_out_once, created, tagged
+from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HarmType, SupportItemType
+from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, created, tagged
 from victim_support import commands as c
 from victim_support import queries
-from victim_support.answers import (
-    CaseAnswer,
-    Done,
-    EventAnswer,
-    ItemAnswer,
-    PersonAnswer,
-    ReferralAnswer,
-)
+from victim_support.api.doing import Answer, Doing, Done
+from victim_support.api.items import ItemAnswer
+from victim_support.domain.case import CaseState
 from victim_support.pages.desk import ROLES
 from victim_support.queries import CaseFilter
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
 
-T = TypeVar("T", bound=Command)
+
+class CaseAnswer(Answer):
+    case_id: UUID
+    number: int
+    referral: UUID | None
+    age_band: AgeBand
+    gender: Gender
+    district: District
+    harm_types: frozenset[HarmType]
+    item_types: frozenset[SupportItemType]
+    state: CaseState
+    immediate_danger: bool | None
+    outcome: CaseOutcome | None
+    worker_name: str
+    opened_at: datetime
+    safety_at: datetime | None
+    plan_at: datetime | None
+    closed_at: datetime | None
+    items_open: int
+    items_delivered: int
+    items_not: int
+    next_due: date | None
+    version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """Carries out commands for programs."""
+class EventAnswer(Answer):
+    """One line of a record: what happened, when, on which version."""
 
-    kit: "Kit"
-
-    async def once(
-        self,
-        request: Request,
-        staff: Staff,
-        key: UUID | None,
-        command: T,
-        act: Callable[[Unit, T], Awaitable[Any]],
-        done: Callable[[Any], tuple[str, UUID]],
-    ) -> Done:
-        """Run a command once under its key. `done` says which aggregate its result stands for."""
-
-        async def work(unit: Unit) -> dict[str, Any]:
-            aggregate, changed = done(await act(unit, command))
-            version = await unit.conn.fetchval(
-                "select max(version) from journal where aggregatetype = $1 and aggregateid = $2", aggregate, changed
-            )
-            return {"id": str(changed), "version": version}
-
-        return Done(**await carry_out_once(self.kit, request, self.kit.access.context(request, staff), key, work))
+    type: str
+    aggregate: str
+    aggregate_id: UUID
+    version: int
+    occurred_at: datetime
+    actor: str
 
 
-def api(kit: "Kit") -> APIRouter:
+class PersonAnswer(Answer):
+    """The sealed texts. Whoever asks for them is on the access record before they get them."""
+
+    name: str | None = None
+    contact: str | None = None
+    note: str | None = None
+
+
+def routes(kit: "Kit", doing: Doing) -> APIRouter:
     router = APIRouter()
-    for part in (_referrals, _case_reads, _case_commands, _items):
-        router.include_router(part(kit, Doing(kit)))
+    router.include_router(_reads(kit))
+    router.include_router(_commands(kit, doing))
     return router
 
 
-def _referrals(kit: "Kit", doing: Doing) -> APIRouter:
-    router = APIRouter(tags=["referrals"])
-    worker = Depends(kit.access.staff(*ROLES))
-
-    @router.get("/referrals")
-    async def list_referrals(request: Request, page: AskedPage, staff: Staff = worker) -> Slice[ReferralAnswer]:
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            rows, following = await queries.referrals(unit.conn, page)
-            seen = [row.person for row in rows]
-            await kit.access.record_list(unit.conn, unit.context.actor, "listed", seen, "referrals")
-        return Slice(items=[ReferralAnswer.model_validate(row) for row in rows], next=following)
-
-    @router.get("/referrals/{referral_id}")
-    async def get_referral(
-        request: Request, response: Response, referral_id: UUID, staff: Staff = worker
-    ) -> ReferralAnswer:
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            row = await queries.referral(unit.conn, referral_id)
-            await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "referral")
-        tagged(response, row.version)
-        return ReferralAnswer.model_validate(row)
-
-    @router.post("/referrals/{referral_id}/accept", status_code=201)
-    async def accept(
-        request: Request,
-        response: Response,
-        referral_id: UUID,
-        body: c.Acceptance,
-        seen: Seen,
-        key: IdempotencyKey = None,
-        staff: Staff = worker,
-    ) -> Done:
-        command = c.AcceptReferral(referral=referral_id, seen=seen, **body.model_dump())
-        answer = await doing.once(request, staff, key, command, c.accept_referral, lambda case_id: ("case", case_id))
-        created(response, f"/cases/{answer.id}")
-        return answer
-
-    @router.post("/referrals/{referral_id}/reject")
-    async def reject(
-        request: Request,
-        referral_id: UUID,
-        body: c.Rejection,
-        seen: Seen,
-        key: IdempotencyKey = None,
-        staff: Staff = worker,
-    ) -> Done:
-        command = c.RejectReferral(referral=referral_id, seen=seen, **body.model_dump())
-        return await doing.once(request, staff, key, command, c.reject_referral, lambda _: ("referral", referral_id))
-
-    return router
-
-
-def _case_reads(kit: "Kit", doing: Doing) -> APIRouter:
+def _reads(kit: "Kit") -> APIRouter:
     router = APIRouter(tags=["cases"])
     worker = Depends(kit.access.staff(*ROLES))
 
@@ -186,7 +137,7 @@ def _case_reads(kit: "Kit", doing: Doing) -> APIRouter:
     return router
 
 
-def _case_commands(kit: "Kit", doing: Doing) -> APIRouter:
+def _commands(kit: "Kit", doing: Doing) -> APIRouter:
     router = APIRouter(tags=["cases"])
     worker = Depends(kit.access.staff(*ROLES))
 
@@ -239,34 +190,5 @@ def _case_commands(kit: "Kit", doing: Doing) -> APIRouter:
     ) -> Done:
         command = c.CloseCase(case=case_id, seen=seen, **body.model_dump())
         return await doing.once(request, staff, key, command, c.close_case, lambda _: ("case", case_id))
-
-    return router
-
-
-def _items(kit: "Kit", doing: Doing) -> APIRouter:
-    router = APIRouter(tags=["items"])
-    worker = Depends(kit.access.staff(*ROLES))
-
-    @router.get("/items/{item_id}")
-    async def get_item(request: Request, response: Response, item_id: UUID, staff: Staff = worker) -> ItemAnswer:
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            row = await queries.item(unit.conn, item_id)
-            await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "item")
-        tagged(response, row.version)
-        return ItemAnswer.model_validate(row)
-
-    @router.post("/items/{item_id}/deliver")
-    async def deliver(
-        request: Request, item_id: UUID, body: c.Delivery, seen: Seen, key: IdempotencyKey = None, staff: Staff = worker
-    ) -> Done:
-        command = c.DeliverItem(item=item_id, seen=seen, **body.model_dump())
-        return await doing.once(request, staff, key, command, c.deliver_item, lambda _: ("item", item_id))
-
-    @router.post("/items/{item_id}/not-delivered")
-    async def give_up(
-        request: Request, item_id: UUID, body: c.GivingUp, seen: Seen, key: IdempotencyKey = None, staff: Staff = worker
-    ) -> Done:
-        command = c.GiveUpItem(item=item_id, seen=seen, **body.model_dump())
-        return await doing.once(request, staff, key, command, c.give_up_item, lambda _: ("item", item_id))
 
     return router

@@ -1,11 +1,8 @@
-"""The founding history of victim support: 163 people supported in 2020, driven through this service's own commands.
+"""One person's way through the service: accepted, asked about safety, planned, supported, closed."""
 
-Everything depends on the seed of the world only. All people are invented; their sealed names end with " (가상)".
-"""
-
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Final
@@ -33,36 +30,11 @@ from victim_support.commands import (
     give_up_item,
     schedule_item,
 )
+from victim_support.history.office_hours import at, days_between, office_hour
+from victim_support.history.people import contact_of, name_of, note_of
 
-LAST_DELIVERY: Final = date(2020, 12, 29)
 STILL_OPEN_SHARE: Final = 0.14
-APPOINTMENTS_AHEAD: Final = 6
-"""So many of the open cases wait for a service that was fixed in May 2021."""
 
-_FAMILY: Final = "김이박최정강조윤장임한오서신권황안송류홍"
-_GIVEN: Final = (
-    "가온",
-    "나래",
-    "다솜",
-    "라온",
-    "마루",
-    "보람",
-    "새봄",
-    "아람",
-    "여울",
-    "이든",
-    "찬솔",
-    "하늘",
-    "한별",
-    "해린",
-)
-_NOTES: Final = (
-    "문자로만 연락. 평일 18시 뒤.",
-    "전화 가능. 낮에는 받지 못함.",
-    "집으로 우편물을 보내지 않기로 함.",
-    "첫 만남은 센터에서. 동행인 있음.",
-    "연락 전에 문자로 먼저 물어보기로 함.",
-)
 _WEIGHTS: Final = {
     SupportItemType.COUNSELLING: 10,
     SupportItemType.DELETION: 6,
@@ -74,15 +46,6 @@ _WEIGHTS: Final = {
     SupportItemType.DAILY_RECOVERY: 2,
 }
 _OUTCOMES: Final = (CaseOutcome.GOALS_MET, CaseOutcome.PERSON_ENDED, CaseOutcome.MOVED_ON, CaseOutcome.CONTACT_LOST)
-
-
-def history(world: World) -> Iterator[Step]:
-    """All steps in order of time. Each case waits for its referral to have arrived from intake."""
-    plans = case_histories(world)
-    open_ones = [plan for plan in plans if plan.stays_open]
-    ahead = {plan.victim.index for plan in open_ones[:APPOINTMENTS_AHEAD]}
-    steps = [step for plan in plans for step in plan.steps(appointment_ahead=plan.victim.index in ahead)]
-    yield from sorted(steps, key=lambda step: step.at)
 
 
 def case_histories(world: World) -> "list[CaseHistory]":
@@ -109,12 +72,12 @@ class CaseHistory:
     def __init__(self, world: World, victim: VictimCase, rng: Random) -> None:
         self.world, self.victim, self._rng = world, victim, rng
         self.stays_open = rng.random() < STILL_OPEN_SHARE
-        first = _office_hour(victim.reported_at + timedelta(days=rng.uniform(3, 6)), rng)
+        first = office_hour(victim.reported_at + timedelta(days=rng.uniform(3, 6)), rng)
         self._accepted = first
         self._checked = first + timedelta(minutes=rng.randint(20, 90))
         self._threatened = HarmType.THREAT_TO_DISTRIBUTE in victim.harm_types
-        self._planned = _office_hour(first + timedelta(days=rng.uniform(1, 4)), rng)
-        self._checked_again = _office_hour(self._planned + timedelta(days=rng.uniform(7, 40)), rng)
+        self._planned = office_hour(first + timedelta(days=rng.uniform(1, 4)), rng)
+        self._checked_again = office_hour(self._planned + timedelta(days=rng.uniform(7, 40)), rng)
         self._types = self._kinds_of_support()
         self.services = self._plan_all()
 
@@ -150,15 +113,14 @@ class CaseHistory:
 
     async def _accept(self, unit: Unit) -> None:
         index = self.victim.index
-        name = f"{_FAMILY[index % len(_FAMILY)]}{_GIVEN[index * 5 % len(_GIVEN)]} (가상)"
         await accept_referral(
             unit,
             AcceptReferral(
                 referral=self.victim.referral,
                 case=self.victim.case,
-                name=name,
-                contact=f"문자 010-0000-{index:04} (가상)",
-                note=_NOTES[index % len(_NOTES)],
+                name=name_of(index),
+                contact=contact_of(index),
+                note=note_of(index),
                 age_band=self.victim.age_band,
                 harm_types=self.victim.harm_types,
             ),
@@ -211,14 +173,14 @@ class CaseHistory:
         fruitless = rng.choice((0, 0, 1, 1, 2))
         given = [True] * victim.items + [False] * fruitless
         rng.shuffle(given)
-        days = _days_between(self._planned, len(given), rng)
+        days = days_between(self._planned, len(given), rng)
         return [
             self._service(number, day, counts) for number, (day, counts) in enumerate(zip(days, given, strict=True))
         ]
 
     def _service(self, number: int, day: date, counts: bool) -> Service:
         rng = self._rng
-        settled = _at(day, rng)
+        settled = at(day, rng)
         fixed = max(settled - timedelta(days=rng.uniform(3, 14)), self._planned + timedelta(minutes=5 + number))
         late_by = rng.choices((0, 1, 3), (85, 10, 5))[0]
         due_on = max(day - timedelta(days=late_by), fixed.astimezone(SEOUL).date())
@@ -233,32 +195,10 @@ class CaseHistory:
         )
 
     def _appointment_ahead(self) -> Service:
-        fixed = _at(date(2021, 5, 10) + timedelta(days=self.victim.index % 14), self._rng)
+        fixed = at(date(2021, 5, 10) + timedelta(days=self.victim.index % 14), self._rng)
         due_on = fixed.astimezone(SEOUL).date() + timedelta(days=21)
         return Service("ahead", self._rng.choice(self._types), fixed, due_on, fixed, ItemOutcome.COMPLETED, None)
 
     def _closed_at(self) -> datetime:
         rng = self.world.rng("victim-support", "closed", self.victim.index)
-        return _at(date(2021, 1, 4) + timedelta(days=rng.randint(0, 135)), rng)
-
-
-def _days_between(planned: datetime, count: int, rng: Random) -> Sequence[date]:
-    """`count` working days after the plan, one to two weeks apart on average, none after `LAST_DELIVERY`."""
-    first = planned.astimezone(SEOUL).date() + timedelta(days=1)
-    length = min((LAST_DELIVERY - first).days, count * rng.randint(7, 13))
-    return sorted(_working_day(first + timedelta(days=rng.randint(0, length))) for _ in range(count))
-
-
-def _working_day(day: date) -> date:
-    """The day itself, or the Monday after a weekend."""
-    return day if day.weekday() < 5 else day + timedelta(days=7 - day.weekday())
-
-
-def _at(day: date, rng: Random) -> datetime:
-    """A moment in office hours of that day in Seoul."""
-    return datetime.combine(day, time(9, 30), SEOUL).astimezone(UTC) + timedelta(minutes=rng.randint(0, 480))
-
-
-def _office_hour(moment: datetime, rng: Random) -> datetime:
-    """Office hours of the next working day on or after that moment's day."""
-    return _at(_working_day(moment.astimezone(SEOUL).date()), rng)
+        return at(date(2021, 1, 4) + timedelta(days=rng.randint(0, 135)), rng)

@@ -1,0 +1,26 @@
+"""The JSON API, mounted under /api/v1: the same commands and rules as the screens, for programs with a token.
+
+Every POST takes `Idempotency-Key` (a UUID): sent again with the same body it gives the same answer and no second effect.
+`If-Match` is the version the caller looked at, as given in `ETag`. Answers hold codes, numbers and times. Never a
+pseudonym, never a sealed text, except that of `/cases/{id}/person`.
+"""
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+
+from victim_support.api import cases, items, referrals
+from victim_support.api.doing import Doing
+
+if TYPE_CHECKING:
+    from ansim.runtime.kit import Kit
+
+
+__all__ = ["api"]
+
+
+def api(kit: "Kit") -> APIRouter:
+    router = APIRouter()
+    for part in (referrals, cases, items):
+        router.include_router(part.routes(kit, Doing(kit)))
+    return router

@@ -1,0 +1,72 @@
+"""What staff of victim support can do: the only writers. Forms and the JSON API use the same models.
+
+A command is a record (`About…`) and what is to be done with it; the API takes the record from the address and the rest
+from the body. `seen` is the version of the record the person looked at; None means the caller did not look. Fields that
+are not given when a referral is accepted are taken over from the referral.
+"""
+
+from victim_support.commands.case import (
+    AgreePlan,
+    CheckSafety,
+    CloseCase,
+    Closing,
+    OpenCase,
+    Opening,
+    Plan,
+    SafetyAnswer,
+    agree_plan,
+    check_safety,
+    close_case,
+    open_case,
+)
+from victim_support.commands.item import (
+    Appointment,
+    DeliverItem,
+    Delivery,
+    GiveUpItem,
+    GivingUp,
+    ScheduleItem,
+    deliver_item,
+    give_up_item,
+    schedule_item,
+)
+from victim_support.commands.referral import (
+    Acceptance,
+    AcceptReferral,
+    Rejection,
+    RejectReferral,
+    accept_referral,
+    receive_referral,
+    reject_referral,
+)
+
+__all__ = [
+    "AcceptReferral",
+    "Acceptance",
+    "AgreePlan",
+    "Appointment",
+    "CheckSafety",
+    "CloseCase",
+    "Closing",
+    "DeliverItem",
+    "Delivery",
+    "GiveUpItem",
+    "GivingUp",
+    "OpenCase",
+    "Opening",
+    "Plan",
+    "RejectReferral",
+    "Rejection",
+    "SafetyAnswer",
+    "ScheduleItem",
+    "accept_referral",
+    "agree_plan",
+    "check_safety",
+    "close_case",
+    "deliver_item",
+    "give_up_item",
+    "open_case",
+    "receive_referral",
+    "reject_referral",
+    "schedule_item",
+]

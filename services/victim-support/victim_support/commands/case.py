@@ -1,0 +1,92 @@
+"""Cases: opening one without a referral, safety, plan and the end."""
+
+from uuid import UUID
+
+from pydantic import Field
+
+from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HarmType, SupportItemType
+from ansim.journal import Fact, Unit
+from ansim.web.commands import Command
+from victim_support.commands import loading
+from victim_support.commands.person import PersonFacts
+from victim_support.domain import case as cases
+
+
+class AboutCase(Command):
+    case: UUID
+    seen: int | None = None
+
+
+class Opening(PersonFacts):
+    """Someone came by themselves, without a referral."""
+
+    age_band: AgeBand
+    gender: Gender
+    district: District
+    harm_types: frozenset[HarmType] = Field(min_length=1)
+
+
+class OpenCase(Opening):
+    id: UUID | None = None
+
+
+class SafetyAnswer(Command):
+    immediate_danger: bool
+
+
+class CheckSafety(AboutCase, SafetyAnswer):
+    pass
+
+
+class Plan(Command):
+    item_types: frozenset[SupportItemType] = Field(min_length=1)
+
+
+class AgreePlan(AboutCase, Plan):
+    pass
+
+
+class Closing(Command):
+    outcome: CaseOutcome
+
+
+class CloseCase(AboutCase, Closing):
+    pass
+
+
+async def open_case(unit: Unit, command: OpenCase) -> UUID:
+    """Open a case for someone who came by themselves, under a new pseudonym. Returns its id."""
+    stream = await unit.stream("case", command.id or unit.ids(), cases.evolve)
+    stream.expect(0)
+    opened = cases.open_case(
+        unit.ids(),
+        referral=None,
+        age_band=command.age_band,
+        gender=command.gender,
+        district=command.district,
+        harm_types=command.harm_types,
+    )
+    await stream.append(*(Fact(event, command.sealed()) for event in opened))
+    return stream.id
+
+
+async def check_safety(unit: Unit, command: CheckSafety) -> None:
+    stream, case = await loading.case(unit, command.case)
+    stream.expect(command.seen)
+    await stream.append(*cases.check_safety(case, immediate_danger=command.immediate_danger))
+
+
+async def agree_plan(unit: Unit, command: AgreePlan) -> None:
+    stream, case = await loading.case(unit, command.case)
+    stream.expect(command.seen)
+    await stream.append(*cases.agree_plan(case, command.item_types))
+
+
+async def close_case(unit: Unit, command: CloseCase) -> None:
+    await loading.hold(unit, command.case)
+    stream, case = await loading.case(unit, command.case)
+    stream.expect(command.seen)
+    open_items = await unit.conn.fetchval(
+        "select count(*) from support_item where case_id = $1 and state = 'scheduled'", command.case
+    )
+    await stream.append(*cases.close(case, command.outcome, open_items=open_items))

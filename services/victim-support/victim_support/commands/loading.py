@@ -1,0 +1,35 @@
+"""The streams that commands write to, loaded; raises NotFound for what does not exist."""
+
+from uuid import UUID
+
+from ansim.errors import NotFound
+from ansim.journal import Stream, Unit
+from victim_support.domain import case as cases
+from victim_support.domain import item as items
+from victim_support.domain import referral as referrals
+
+
+async def hold(unit: Unit, case: UUID) -> None:
+    """Let no item appear while the case closes: both commands wait for each other on the case's row."""
+    await unit.conn.execute("select 1 from support_case where case_id = $1 for update", case)
+
+
+async def referral(unit: Unit, referral_id: UUID) -> tuple[Stream[referrals.Referral], referrals.Referral]:
+    stream = await unit.stream("referral", referral_id, referrals.evolve)
+    if stream.state is None:
+        raise NotFound("referral", referral_id)
+    return stream, stream.state
+
+
+async def case(unit: Unit, case_id: UUID) -> tuple[Stream[cases.Case], cases.Case]:
+    stream = await unit.stream("case", case_id, cases.evolve)
+    if stream.state is None:
+        raise NotFound("case", case_id)
+    return stream, stream.state
+
+
+async def item(unit: Unit, item_id: UUID) -> tuple[Stream[items.Item], items.Item]:
+    stream = await unit.stream("item", item_id, items.evolve)
+    if stream.state is None:
+        raise NotFound("item", item_id)
+    return stream, stream.state

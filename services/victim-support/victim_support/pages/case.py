@@ -1,0 +1,72 @@
+"""One case: the thing to know first, plan, items and record, the same with name and contact."""
+
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ansim.access import Staff
+from ansim.journal import Unit
+from victim_support import queries
+from victim_support.domain.item import ItemState
+from victim_support.pages.desk import ROLES, now, today
+from victim_support.queries import CaseRow
+from victim_support.story import story
+
+if TYPE_CHECKING:
+    from ansim.runtime.kit import Kit
+
+FIRST_EVENTS: Final = 12
+"""So many events of the record stand on the page of a case; the rest is one click away."""
+
+
+def routes(kit: "Kit") -> APIRouter:
+    router = APIRouter()
+    worker = Depends(kit.access.staff(*ROLES))
+
+    async def page(
+        request: Request, staff: Staff, case_id: UUID, *, opened: bool = False, events_shown: int | None = FIRST_EVENTS
+    ) -> Response:
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            row = await look_at(kit, unit, case_id)
+            items = await queries.items_of(unit.conn, case_id)
+            events = await queries.happened(unit.conn, row)
+            texts = await unit.open_sealed_of(await queries.sealed_texts(unit.conn, case_id)) if opened else None
+        shown = events[:events_shown]
+        passed = [item for item in items if item.state is ItemState.SCHEDULED and item.due_on < today()]
+        return kit.web.page(
+            request,
+            "victim_support/case.html",
+            case=row,
+            items=items,
+            late=passed[0] if passed else None,
+            opened=texts,
+            events=shown,
+            more_events=len(events) - len(shown),
+            story=story,
+            today=today(),
+            now=now(),
+        )
+
+    @router.get("/cases/{case_id}")
+    async def show(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
+        return await page(request, staff, case_id)
+
+    @router.get("/cases/{case_id}/person")
+    async def show_person(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
+        return await page(request, staff, case_id, opened=True)
+
+    @router.get("/cases/{case_id}/record")
+    async def show_record(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
+        return await page(request, staff, case_id, events_shown=None)
+
+    return router
+
+
+async def look_at(kit: "Kit", unit: Unit, case_id: UUID) -> CaseRow:
+    """The case, with this look on the access record."""
+    row = await queries.case(unit.conn, case_id)
+    await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "case")
+    return row

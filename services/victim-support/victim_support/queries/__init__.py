@@ -1,0 +1,32 @@
+"""What the screens and the API read. Nothing here holds personal data: sealed texts are opened through the journal.
+
+Rows are values with typed codes. Their `person` is our own pseudonym: for the access record, never for a screen or an
+answer. `queries.cases` and `queries.referrals` are the queries, not the files of the same name.
+"""
+
+from victim_support.queries.cases import CaseFilter, CaseRow, case, cases, sealed_texts
+from victim_support.queries.items import ItemRow, due_items, item, items_of
+from victim_support.queries.record import HAPPENED, happened, happened_on
+from victim_support.queries.referrals import ReferralRow, referral, referrals, waiting_referrals
+from victim_support.queries.today import Counts, counts
+
+__all__ = [
+    "HAPPENED",
+    "CaseFilter",
+    "CaseRow",
+    "Counts",
+    "ItemRow",
+    "ReferralRow",
+    "case",
+    "cases",
+    "counts",
+    "due_items",
+    "happened",
+    "happened_on",
+    "item",
+    "items_of",
+    "referral",
+    "referrals",
+    "sealed_texts",
+    "waiting_referrals",
+]

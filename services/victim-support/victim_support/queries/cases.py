@@ -1,0 +1,91 @@
+"""Cases: all, mine, one, and where its sealed texts are."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Self
+from uuid import UUID
+
+import asyncpg
+
+from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HarmType, SupportItemType
+from ansim.errors import NotFound
+from ansim.web.api import Page
+from victim_support.domain.case import CaseState
+
+CaseFilter = Literal["open", "closed", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    case_id: UUID
+    number: int
+    person: UUID
+    referral: UUID | None
+    age_band: AgeBand
+    gender: Gender
+    district: District
+    harm_types: frozenset[HarmType]
+    item_types: frozenset[SupportItemType]
+    state: CaseState
+    immediate_danger: bool | None
+    outcome: CaseOutcome | None
+    worker_name: str
+    opened_at: datetime
+    safety_at: datetime | None
+    plan_at: datetime | None
+    closed_at: datetime | None
+    items_open: int
+    items_delivered: int
+    items_not: int
+    next_due: date | None
+    version: int
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> Self:
+        codes = {
+            "age_band": AgeBand(row["age_band"]),
+            "gender": Gender(row["gender"]),
+            "district": District(row["district"]),
+            "harm_types": frozenset(map(HarmType, row["harm_types"])),
+            "item_types": frozenset(map(SupportItemType, row["item_types"])),
+            "state": CaseState(row["state"]),
+            "outcome": CaseOutcome(row["outcome"]) if row["outcome"] else None,
+        }
+        return cls(**{field: codes.get(field, row[field]) for field in cls.__slots__})
+
+
+async def cases(
+    conn: asyncpg.Connection, page: Page, *, worker: str | None = None, state: CaseFilter = "all"
+) -> tuple[list[CaseRow], str | None]:
+    """One page of the cases, newest number first, and where the next one begins. `worker` keeps those that this staff
+    member opened."""
+    rows = await conn.fetch(
+        """
+        select * from support_case
+        where ($1::text is null or worker = $1)
+          and ($2 = 'all' or (state = 'closed') = ($2 = 'closed'))
+          and ($3::bigint is null or number < $3)
+        order by number desc limit $4
+        """,
+        worker,
+        state,
+        page.below,
+        page.fetch,
+    )
+    return page.cut([CaseRow.of(row) for row in rows])
+
+
+async def case(conn: asyncpg.Connection, case_id: UUID) -> CaseRow:
+    """Raises NotFound."""
+    row = await conn.fetchrow("select * from support_case where case_id = $1", case_id)
+    if row is None:
+        raise NotFound("case", case_id)
+    return CaseRow.of(row)
+
+
+async def sealed_texts(conn: asyncpg.Connection, case_id: UUID) -> UUID:
+    """The event that holds the person's sealed texts. Raises NotFound."""
+    event: UUID | None = await conn.fetchval("select opened_event from support_case where case_id = $1", case_id)
+    if event is None:
+        raise NotFound("case", case_id)
+    return event
