@@ -106,8 +106,9 @@ def _intake(made: Records) -> list[Visit]:
         Visit(f"{reports['read']}/recusal", who),
         Visit(f"{reports['read']}/recusal", "supervisor"),
         _wrong(f"{reports['read']}/recusal", who, "/recusal"),
-        _wrong("/reports", who, "/reports/find"),
-        Visit("/reports", who, 422, form='form[action$="/find"]', filled=True),
+        Visit("/find", who),
+        _wrong("/find", who, "/find"),
+        Visit("/find", who, form='form[action$="/find"]', filled=True),
     ]
     return public + lists + read + forms
 

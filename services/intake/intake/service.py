@@ -27,6 +27,7 @@ SERVICE: Final = Service(
         Nav("Messages", "/messages", STAFF),
         Nav("Hand-offs", "/hand-offs", STAFF),
         Nav("All reports", "/reports", STAFF),
+        Nav("Find", "/find", STAFF),
         Nav("Periods", "/rules", STAFF),
     ),
     history=history,

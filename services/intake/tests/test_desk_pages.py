@@ -180,14 +180,6 @@ async def test_a_refused_hand_off_stays_until_somebody_decides(desk: Desk, offic
     assert f'href="/reports/{report}/refer"' in page.text
 
 
-async def test_a_report_is_found_by_its_receipt_and_the_number_is_in_no_address(
-    kit: Kit, public: httpx2.AsyncClient, post: Post, desk: Desk
-) -> None:
-    answer = await post("/reports/find", receipt="1234 5678 1234 5678")
-    assert answer.status_code == 422
-    assert "이 접수 번호의 신고가 없습니다." in answer.text
-
-
 async def test_a_page_mark_that_is_not_ours_is_refused(officer: httpx2.AsyncClient) -> None:
     assert (await officer.get("/reports?after=zzzz")).status_code == 422
     assert (await officer.get("/hand-offs?state=unknown")).status_code == 200

@@ -31,6 +31,8 @@ class Action(StrEnum):
     exported = "exported"
     handed_over = "handed_over"
     erased = "erased"
+    searched = "searched"
+    compared = "compared"
 
 
 class Who(Protocol):

@@ -137,6 +137,14 @@ def history(
     _end(play_history(seed))
 
 
+@app.command()
+def reindex(service: Annotated[str, typer.Argument(help="The service whose journal to read: intake.")]) -> None:
+    """Make sealed names and telephone numbers findable again: after an update, or a change of keys."""
+    from ansim.cli.reindex import reindex_service
+
+    _end(reindex_service(service))
+
+
 @app.command("verify-receipt")
 def verify_receipt(
     receipt: Annotated[Path, typer.Argument(help="The file receipt.json that a reporter saved.")],

@@ -1,10 +1,11 @@
 """Event → read tables, in the transaction that appends the event."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ansim.contracts import Event
 from ansim.journal.facts import Recorded
+from ansim.vault.blind import SearchField
 
 if TYPE_CHECKING:
     from ansim.journal.unit import Unit
@@ -21,6 +22,7 @@ class Projector:
     def __init__(self) -> None:
         self._handlers: dict[type[Event], list[type_of_handler]] = {}
         self._windows: dict[str, str] = {}
+        self._searched: dict[type[Event], Mapping[str, SearchField]] = {}
 
     def on(self, *events: type[Event]) -> Callable[[type_of_handler], type_of_handler]:
         """Register a handler for events of this service."""
@@ -31,6 +33,22 @@ class Projector:
             return handler
 
         return register
+
+    def finds(self, event: type[Event], **fields: SearchField) -> None:
+        """Keep these sealed fields of an event findable by exact name or telephone number (see `ansim.vault.blind`)."""
+        stray = fields.keys() - event.sealed_fields
+        if stray:
+            raise ValueError(f"{event.type_name()} has no sealed field {', '.join(sorted(stray))}")
+        self._searched[event] = {**self._searched.get(event, {}), **fields}
+
+    def searched_fields(self, event: type[Event]) -> Mapping[str, SearchField]:
+        """The sealed fields of an event that can be searched, and what each holds."""
+        return self._searched.get(event, {})
+
+    @property
+    def searched(self) -> list[type[Event]]:
+        """Events with a sealed text that can be searched."""
+        return list(self._searched)
 
     def seen_through(self, aggregate: str, table: str, key: str = "id") -> None:
         """Open streams of this aggregate only to whoever sees its row in a guarded read table: permission lives in the read
@@ -53,6 +71,8 @@ class Projector:
         for event, handlers in other._handlers.items():
             self._handlers.setdefault(event, []).extend(handlers)
         self._windows.update(other._windows)
+        for event, fields in other._searched.items():
+            self.finds(event, **fields)
 
     async def project(self, unit: "Unit", recorded: Recorded) -> None:
         for handler in self._handlers.get(type(recorded.event), ()):

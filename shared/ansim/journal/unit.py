@@ -1,6 +1,6 @@
 """A unit of work: one open transaction in which commands load, decide and append."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from ansim.journal.port import ReadRecord
 from ansim.journal.postgres import PostgresJournal
 from ansim.journal.projector import Projector
 from ansim.journal.stream import Stream
+from ansim.vault.blind import Candidate, SearchField, spellings
 
 if TYPE_CHECKING:
     from ansim.vault import Vault
@@ -74,15 +75,49 @@ class Unit:
 
     async def record(self, aggregate: str, id: UUID, version: int, facts: Sequence[Event | Fact]) -> list[Recorded]:
         """Append to a stream at `version`. Commands call `Stream.append`, which calls this."""
-        rows = [
-            await self._row(aggregate, id, version + number, fact if isinstance(fact, Fact) else Fact(fact))
-            for number, fact in enumerate(facts, start=1)
-        ]
+        told = [fact if isinstance(fact, Fact) else Fact(fact) for fact in facts]
+        rows = [await self._row(aggregate, id, version + number, fact) for number, fact in enumerate(told, start=1)]
         if rows:
             await self._journal.append(rows)
+        for row, fact in zip(rows, told, strict=True):
+            await self.index_texts(row, fact.sealed)
         await self._project(rows)
         self.appended += len(rows)
         return rows
+
+    async def index_texts(self, row: Recorded, texts: Mapping[str, str]) -> None:
+        """Make the searchable ones of an event's texts findable, as its service says with `Projector.finds`."""
+        for name, field in self._projector.searched_fields(type(row.event)).items():
+            record = (row.aggregatetype, row.aggregateid)
+            await self.index(row.event.person, field, texts.get(name, ""), record, row.event_id)
+
+    async def index(self, person: UUID, field: SearchField, text: str, record: tuple[str, UUID], event: UUID) -> None:
+        """Make a text that `event` holds sealed findable by `field`. `record` is what it leads to: kind and id.
+
+        What a service names with `Projector.finds` is indexed without this, in the transaction that appends the event.
+        """
+        await self._vault.blind.add(self.conn, field, text, person, record, event)
+
+    async def candidates(self, field: SearchField, sought: str) -> list[Candidate]:
+        """Records that may hold what is sought; `holds` tells which do. Whom the actor does not see are among them."""
+        return await self._vault.blind.candidates(self.conn, field, sought)
+
+    async def holds(self, event_id: UUID, field: SearchField, sought: str) -> bool:
+        """Whether a sealed text of the event is what is sought: compared here, shown to nobody.
+
+        The caller puts on record who was compared. False when the person's key is destroyed.
+        """
+        recorded = await self._journal.find(event_id)
+        if recorded is None or recorded.sealed is None:
+            return False
+        texts = await self._vault.open(recorded.event.person, recorded.sealed, recorded.event_id) or {}
+        wanted = set(spellings(field, sought))
+        fields = self._projector.searched_fields(type(recorded.event))
+        return any(wanted & set(spellings(field, text)) for name, text in texts.items() if fields.get(name) is field)
+
+    async def forget_index(self, person: UUID) -> int:
+        """Take a person out of the search. Called in the transaction that decides on their erasure."""
+        return await self._vault.blind.forget(self.conn, person)
 
     async def _project(self, rows: Sequence[Recorded]) -> None:
         """Run the projections over every row of the read tables, also those that the actor does not see."""

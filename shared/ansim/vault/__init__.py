@@ -8,6 +8,7 @@
 Keys stand in a database of their own (`ansim_keys`, migrations beside this file), wrapped by the key-encryption key.
 """
 
+from ansim.vault.blind import BlindIndex, Candidate, SearchField
 from ansim.vault.derive import derive
 from ansim.vault.keyring import Kek, KeyDestroyed, KeyMissing, KeyRing, KeyStore, StoredKey, kek_from
 from ansim.vault.sealing import SealBroken
@@ -15,6 +16,8 @@ from ansim.vault.stores import MemoryKeyStore, PostgresKeyStore
 from ansim.vault.vault import ServiceSeal, Vault
 
 __all__ = [
+    "BlindIndex",
+    "Candidate",
     "Kek",
     "KeyDestroyed",
     "KeyMissing",
@@ -23,6 +26,7 @@ __all__ = [
     "MemoryKeyStore",
     "PostgresKeyStore",
     "SealBroken",
+    "SearchField",
     "ServiceSeal",
     "StoredKey",
     "Vault",

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ansim.errors import AnsimError, Fatal
+from ansim.vault.derive import derive
 
 MAX_LIFE_SECONDS: Final = 60.0
 MAX_KEYS: Final = 10_000
@@ -66,6 +67,11 @@ class Kek:
     def __init__(self, key: bytes, retired: Sequence[bytes] = ()) -> None:
         self.id = _kek_id(key)
         self._ciphers = {_kek_id(each): AESGCM(each) for each in (*retired, key)}
+        self._key = key
+
+    def secret(self, purpose: str) -> bytes:
+        """A further secret, good for this purpose only (see `derive`). Another key gives others."""
+        return derive(self._key, purpose)
 
     def wrap(self, service: str, person: UUID, data_key: bytes) -> StoredKey:
         nonce = os.urandom(_NONCE_BYTES)
@@ -112,6 +118,10 @@ class KeyRing:
         self._max = max_keys
         self._now = now
         self._keys: OrderedDict[UUID, tuple[AESGCM | None, float]] = OrderedDict()
+
+    def secret(self, purpose: str) -> bytes:
+        """A secret of this service for one purpose (see `Kek.secret`)."""
+        return self._kek.secret(purpose)
 
     async def find(self, person: UUID) -> AESGCM | None:
         """The person's key; None when it was destroyed. Raises KeyMissing when there never was one."""

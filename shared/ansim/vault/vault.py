@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 
 from ansim.telemetry import Metrics
+from ansim.vault.blind import BlindIndex
 from ansim.vault.keyring import Kek, KeyRing, KeyStore
 from ansim.vault.sealing import Place, open_sealed, seal
 from ansim.vault.stores import PostgresKeyStore
@@ -31,13 +32,20 @@ class Vault:
     ) -> None:
         store = PostgresKeyStore(keys, service, metrics) if isinstance(keys, asyncpg.Pool) else keys
         self._ring = KeyRing(store, kek if isinstance(kek, Kek) else Kek(kek), service)
+        self._blind = BlindIndex(service, self._ring.secret)
 
     @classmethod
     def on(cls, ring: KeyRing) -> Self:
         """A vault over a ring of one's own (another key life, another clock)."""
         vault = cls.__new__(cls)
         vault._ring = ring
+        vault._blind = BlindIndex(ring.service, ring.secret)
         return vault
+
+    @property
+    def blind(self) -> BlindIndex:
+        """How names and telephone numbers of this service are found without being readable."""
+        return self._blind
 
     @property
     def service_seal(self) -> "ServiceSeal":

@@ -6,8 +6,10 @@ from fastapi import APIRouter
 
 from ansim.access import Role
 from ansim.clock.screen import rule_pages
+from ansim.find import find_pages
 from ansim.recusal.screen import recusal_pages
 
+from ..finding import finder
 from ..recusal import DESK as RECUSAL
 from ..rulebook import RULES
 from .desk import desk
@@ -28,4 +30,5 @@ def pages(kit: "Kit") -> APIRouter:
     for part in (public, desk, report_pages, hand_off_pages, mailbox_pages):
         router.include_router(part(kit))
     router.include_router(rule_pages(kit, RULES, Role.intake_officer))
+    router.include_router(find_pages(kit, finder(kit), Role.intake_officer, Role.supervisor))
     return router

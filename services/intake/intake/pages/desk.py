@@ -1,4 +1,4 @@
-"""Screens of the intake desk: the triage queue, all hand-offs, all reports, and finding one by its receipt number."""
+"""Screens of the intake desk: the triage queue, all hand-offs, messages, and all reports."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -7,14 +7,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from ansim.access import Role, Staff
-from ansim.errors import DomainError, Message
-from ansim.web import Command, Line
-from ansim.web.api import AskedPage, Page
+from ansim.web.api import AskedPage
 
 from .. import queries
-from ..domain.receipt import read_receipt
 from ..domain.referral import ReferralState
-from ..receipts import Receipts
 from .words import deadline, ring, row
 
 if TYPE_CHECKING:
@@ -28,12 +24,8 @@ FILTERS: Final = {
 }
 
 
-class FindReport(Command):
-    receipt: Line
-
-
 def desk(kit: "Kit") -> APIRouter:
-    router, receipts = APIRouter(), Receipts(kit.settings)
+    router = APIRouter()
     officer = Depends(kit.access.staff(Role.intake_officer, Role.supervisor))
 
     @router.get("/")
@@ -92,7 +84,8 @@ def desk(kit: "Kit") -> APIRouter:
         waiting = [(mailbox, deadline(mailbox.clock, now)) for mailbox in found]
         return kit.web.page(request, "intake/messages.html", now=now, waiting=waiting)
 
-    async def list_page(request: Request, staff: Staff, page: Page, status: int = 200, form: object = None) -> Response:
+    @router.get("/reports")
+    async def reports(request: Request, page: AskedPage, staff: Staff = officer) -> Response:
         now = datetime.now(UTC)
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             found, following = await queries.reports(unit.conn, page)
@@ -101,30 +94,10 @@ def desk(kit: "Kit") -> APIRouter:
         return kit.web.page(
             request,
             "intake/reports.html",
-            status,
             now=now,
             first=page.first,
             rows=[row(report, now) for report in found],
             more=following,
-            form=form,
         )
-
-    @router.get("/reports")
-    async def reports(request: Request, page: AskedPage, staff: Staff = officer) -> Response:
-        return await list_page(request, staff, page)
-
-    @router.post("/reports/find")
-    async def find(request: Request, staff: Staff = officer) -> Response:
-        """A reporter tells the number on the telephone: it travels in the form, never in an address."""
-        form = await kit.web.form(request, FindReport)
-        if form.value is not None:
-            number = read_receipt(form.value.receipt)
-            async with kit.store.read(kit.access.context(request, staff)) as conn:
-                found = await queries.report_of_receipt(conn, await receipts.digest(number)) if number else None
-            if found is not None:
-                return kit.web.see_other(f"/reports/{found}")
-            sentence = Message("No report has this receipt number. Ask for all its digits.")
-            form = form.refused(DomainError("no_such_receipt", "receipt", sentence))
-        return await list_page(request, staff, Page(), status=422, form=form)
 
     return router

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from ansim.contracts.intake import PersonReadmitted, PersonRecused
+from ansim.contracts.intake import PersonReadmitted, PersonRecused, ReportSubmitted
 from ansim.journal import Projector
 from ansim.recusal import Recusals
+from ansim.vault import SearchField
 
 from ..rulebook import RULES
 from . import clocks, mailboxes, referrals, reports
@@ -16,3 +17,4 @@ PROJECTOR.include(Recusals(PersonRecused, PersonReadmitted).projector())
 PROJECTOR.seen_through("report", "report")
 PROJECTOR.seen_through("referral", "referral")
 PROJECTOR.seen_through("mailbox", "mailbox", "report")
+PROJECTOR.finds(ReportSubmitted, contact=SearchField.PHONE)

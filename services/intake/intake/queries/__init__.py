@@ -13,6 +13,8 @@ from .report import (
     report,
     report_of_receipt,
     reports,
+    reports_numbered,
+    reports_of_ids,
 )
 
 __all__ = [
@@ -37,6 +39,8 @@ __all__ = [
     "report",
     "report_of_receipt",
     "reports",
+    "reports_numbered",
+    "reports_of_ids",
     "waiting_hand_offs",
     "waiting_mailboxes",
 ]

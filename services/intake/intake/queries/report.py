@@ -1,5 +1,6 @@
 """Reports, the queue of the open ones, and which belong together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -146,6 +147,16 @@ async def report(conn: asyncpg.Connection, report_id: UUID) -> ReportRow:
     if row is None:
         raise NotFound("report", report_id)
     return ReportRow.of(row)
+
+
+async def reports_numbered(conn: asyncpg.Connection, number: int) -> list[ReportRow]:
+    """The report of this number, if there is one for whoever asks."""
+    return [ReportRow.of(row) for row in await conn.fetch("select * from report where number = $1", number)]
+
+
+async def reports_of_ids(conn: asyncpg.Connection, ids: Sequence[UUID]) -> list[ReportRow]:
+    """Those of these reports that whoever asks may see."""
+    return [ReportRow.of(row) for row in await conn.fetch("select * from report where id = any($1)", list(ids))]
 
 
 async def report_of_receipt(conn: asyncpg.Connection, digest: bytes) -> UUID | None:
