@@ -131,7 +131,9 @@ def _victim_support(made: Records) -> list[Visit]:
     clashes = [_clash(f"{cases['planned']}/{step}", who, f"/{step}") for step in steps]
     clashes += [_clash(f"{waiting}/accept", who, "/accept"), _clash(f"{waiting}/reject", who, "/reject")]
     clashes += [_clash(items["dated"], who, "/deliver"), _clash(items["dated"], who, "/not-delivered")]
-    return [Visit(path, who) for path in read] + wrong + clashes
+    found = [Visit("/find", who), _wrong("/find", who, "/find")]
+    found += [Visit("/find", who, form='form[action$="/find"]', filled=True)]
+    return [Visit(path, who) for path in read] + found + wrong + clashes
 
 
 def _counseling(made: Records) -> list[Visit]:

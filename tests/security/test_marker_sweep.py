@@ -2,10 +2,12 @@
 
 import asyncio
 import base64
+import hashlib
 import json
 import secrets
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID
 
 import asyncpg
 import httpx2
@@ -17,6 +19,8 @@ from tests.topics import read_topics
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 
+PHONE = f"010-{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}"
+"""A telephone number that is nobody's: drawn for one run, planted beside the name."""
 DATABASES = ("intake", "victim_support", "counseling", "monitoring", "analytics", "keys")
 
 
@@ -37,7 +41,7 @@ def spellings(marker: str) -> list[bytes]:
 def marker(suite: RunningSuite) -> str:
     """Plants a name wherever a person's texts can be entered, through pages and API, also in places that refuse it."""
     marker = f"마커{secrets.token_hex(6)}표식"
-    words = Told(narrative=f"{marker} (가상)", contact=marker, name=marker)
+    words = Told(narrative=f"{marker} (가상)", contact=f"{marker} {PHONE}", name=marker)
     report_publicly(suite, words)
     referral = refer(suite, newest_report(suite)["id"])
     accept_and_serve(suite, referral, words)
@@ -54,12 +58,20 @@ def marker(suite: RunningSuite) -> str:
         intake.post("/reports", json={"narrative": marker, "reporter_role": marker}, headers=key())
         intake.get("/reports", params={"after": marker})
         intake.get("/reports", headers={"X-Correlation-Id": quote(marker)})
+        intake.post("/find", json={"by": "phone", "text": PHONE}, headers=key()).raise_for_status()
+        intake.post("/find", json={"by": marker, "text": marker}, headers=key())
+    with suite.api("victim-support", "support_worker") as support:
+        for by, text in (("name", marker), ("phone", PHONE)):
+            found = support.post("/find", json={"by": by, "text": text}, headers=key()).raise_for_status().json()
+            assert [hit["kind"] for hit in found["items"]] == ["case"], by
     wait_for(suite.settled, what="an empty outbox everywhere")
     return marker
 
 
 def found_in(data: bytes, marker: str) -> list[bytes]:
-    return [spelling for spelling in spellings(marker) if spelling in data]
+    """Spellings of the name or of the telephone number that stand in the data."""
+    planted = [*spellings(marker), *spellings(PHONE), *spellings(PHONE.replace("-", ""))]
+    return [spelling for spelling in planted if spelling in data]
 
 
 def test_not_on_kafka(suite: RunningSuite, marker: str) -> None:
@@ -90,6 +102,32 @@ def test_not_in_any_plain_column(suite: RunningSuite, marker: str) -> None:
     dumps = {database: asyncio.run(dump(database)) for database in DATABASES}
     assert all(dumps.values())
     assert {name: found_in(text, marker) for name, text in dumps.items() if found_in(text, marker)} == {}
+
+
+def test_the_search_finds_by_digests_that_nobody_makes_without_the_key(suite: RunningSuite, marker: str) -> None:
+    """Not by a plain hash of the name and number, in whatever spelling, and not by the same digest in two services."""
+    texts = {marker, PHONE, PHONE.replace("-", ""), f"{marker} {PHONE}"}
+    hashes = ("md5", "sha1", "sha256", "sha512", "blake2b", "sha3_256")
+    cut = {hashlib.new(name, text.encode()).digest()[:2] for name in hashes for text in texts}
+
+    async def index(database: str, record: str) -> dict[str, bytes]:
+        conn = await asyncpg.connect(suite.owner_url().rsplit("/", 1)[0] + f"/ansim_{database}")
+        try:
+            rows = await conn.fetch("select field, digest from blind_index where record = $1", UUID(record))
+            return {row["field"]: row["digest"] for row in rows}
+        finally:
+            await conn.close()
+
+    with suite.api("victim-support", "support_worker") as support:
+        case = support.post("/find", json={"by": "name", "text": marker}, headers=key()).json()["items"][0]["id"]
+    of_case = asyncio.run(index("victim_support", case))
+    with suite.api("intake", "intake_officer") as intake:
+        report = intake.post("/find", json={"by": "phone", "text": PHONE}, headers=key()).json()["items"][0]["id"]
+    of_report = asyncio.run(index("intake", report))
+    assert (of_case.keys(), of_report.keys()) == ({"name", "phone"}, {"phone"})
+    assert {len(digest) for digest in (*of_case.values(), *of_report.values())} == {2}
+    assert not set(of_case.values()) <= cut
+    assert of_case["phone"] != of_report["phone"]
 
 
 def test_not_in_logs_metrics_status_or_process_arguments(suite: RunningSuite, marker: str) -> None:

@@ -22,6 +22,7 @@ SERVICE = Service(
         Nav("Today", "/", _ROLES),
         Nav("Referrals", "/referrals", _ROLES),
         Nav("Cases", "/cases", _ROLES),
+        Nav("Find", "/find", _ROLES),
     ),
     history=history,
 )

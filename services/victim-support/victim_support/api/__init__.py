@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from ansim.find import find_api
 from victim_support.api import cases, items, referrals
 from victim_support.api.doing import Doing
+from victim_support.finding import FINDER
+from victim_support.pages.desk import ROLES
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -23,4 +26,5 @@ def api(kit: "Kit") -> APIRouter:
     router = APIRouter()
     for part in (referrals, cases, items):
         router.include_router(part.routes(kit, Doing(kit)))
+    router.include_router(find_api(kit, FINDER, *ROLES))
     return router

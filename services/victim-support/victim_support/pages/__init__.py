@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from ansim.find import find_pages
+from victim_support.finding import FINDER
 from victim_support.pages import case, case_steps, cases, items, referrals, today
+from victim_support.pages.desk import ROLES
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -14,4 +17,5 @@ def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
     for part in (today, referrals, cases, case, case_steps, items):
         router.include_router(part.routes(kit))
+    router.include_router(find_pages(kit, FINDER, *ROLES))
     return router

@@ -2,9 +2,11 @@
 
 from ansim.contracts.victim_support import CaseClosed, CaseOpened, CasePlanAgreed, CaseSafetyChecked
 from ansim.journal import Projector, Recorded, Unit
+from ansim.vault import SearchField
 from victim_support.projections.codes import in_order
 
 projector = Projector()
+projector.finds(CaseOpened, name=SearchField.NAME, contact=SearchField.PHONE)
 
 
 @projector.on(CaseOpened)

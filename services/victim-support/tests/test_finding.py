@@ -1,0 +1,98 @@
+"""Finding a case by an exact name or telephone number: for those who may see it, and on record."""
+
+import httpx2
+import pytest
+
+from ansim.access import Role
+from ansim.journal import Store
+from ansim.runtime import Kit
+from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from victim_support.service import SERVICE
+
+from .conftest import planned_case
+
+
+@pytest.fixture
+async def kit(kit_for: KitFor) -> Kit:
+    return await kit_for(SERVICE)
+
+
+@pytest.fixture
+async def worker(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
+    return await client_for(kit, Role.support_worker, "en")
+
+
+async def find(kit: Kit, client: httpx2.AsyncClient, by: str, text: str) -> httpx2.Response:
+    return await client.post("/find", data={"csrf": csrf_token(kit, client), "by": by, "text": text})
+
+
+async def searches(store: Store) -> list[tuple[str, str]]:
+    async with store.read() as conn:
+        rows = await conn.fetch("select action, what from access_record where action in ('searched', 'compared')")
+    return [(row["action"], row["what"]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("by", "text"),
+    [("name", "김가온"), ("name", "김 가온 (가상)"), ("phone", "010-0000-0001"), ("phone", "+82 10 0000 0001")],
+)
+async def test_a_case_is_found_by_the_exact_name_and_number(
+    kit: Kit, worker: httpx2.AsyncClient, by: str, text: str
+) -> None:
+    case = await planned_case(kit.store)
+    answer = await find(kit, worker, by, text)
+    assert f'href="/cases/{case}"' in answer.text
+    assert await searches(kit.store) == [("searched", f"search.{by}")]
+    assert "김가온" not in answer.text.replace(f'value="{text}"', "")
+
+
+@pytest.mark.parametrize(("by", "text"), [("name", "가온"), ("name", "김가"), ("phone", "010-0000-0002")])
+async def test_a_part_of_a_name_or_another_number_finds_nothing(
+    kit: Kit, worker: httpx2.AsyncClient, by: str, text: str
+) -> None:
+    await planned_case(kit.store)
+    answer = await find(kit, worker, by, text)
+    assert answer.status_code == 200
+    assert "Nothing fits exactly" in answer.text
+    assert ("searched", f"search.{by}") in await searches(kit.store)
+
+
+async def test_two_people_of_one_name_are_both_found(kit: Kit, worker: httpx2.AsyncClient) -> None:
+    cases = [await planned_case(kit.store), await planned_case(kit.store)]
+    answer = await find(kit, worker, "name", "김가온")
+    assert all(f'href="/cases/{case}"' in answer.text for case in cases)
+    assert len(await searches(kit.store)) == 2
+
+
+async def test_numbers_lead_to_cases_and_referrals(kit: Kit, worker: httpx2.AsyncClient) -> None:
+    case = await planned_case(kit.store)
+    async with kit.store.read() as conn:
+        number = await conn.fetchval("select number from support_case where case_id = $1", case)
+        referral = await conn.fetchval("select number from referral where case_id = $1", case)
+    assert f'href="/cases/{case}"' in (await find(kit, worker, "number", f"v {number}")).text
+    assert 'href="/referrals/' in (await find(kit, worker, "number", f"E-{referral}")).text
+    assert "Nothing fits exactly" in (await find(kit, worker, "number", "V-999999")).text
+
+
+async def test_an_erased_person_is_not_found(kit: Kit, worker: httpx2.AsyncClient) -> None:
+    case = await planned_case(kit.store)
+    async with kit.store.read() as conn:
+        person = await conn.fetchval("select person from support_case where case_id = $1", case)
+    await kit.vault.destroy(person)
+    assert "Nothing fits exactly" in (await find(kit, worker, "name", "김가온")).text
+
+
+async def test_the_api_gives_the_same_list(kit: Kit, worker: httpx2.AsyncClient) -> None:
+    case = await planned_case(kit.store)
+    headers = {"X-CSRF-Token": csrf_token(kit, worker)}
+    found = await worker.post("/api/v1/find", json={"by": "name", "text": "김가온"}, headers=headers)
+    assert found.json() == {
+        "items": [
+            {
+                "kind": "case",
+                "id": str(case),
+                "number": found.json()["items"][0]["number"],
+                "path": f"/api/v1/cases/{case}",
+            }
+        ]
+    }
