@@ -8,6 +8,7 @@ from ansim.errors import DomainError, ParkReason, Poison
 from ansim.inbox import Heard, Reactor
 from ansim.journal import Unit
 
+from .domain import handover
 from .domain import referral as referrals
 
 REACTOR: Final = Reactor()
@@ -28,6 +29,17 @@ async def victim_support_rejected(unit: Unit, heard: Heard) -> None:
     event = heard.event
     assert isinstance(event, victim_support.ReferralRejected)
     await _note(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralAnswer.REJECTED, event.reason, event.answered_by)
+
+
+@REACTOR.on(victim_support.ReferralDataReceived)
+async def victim_support_has_the_data(unit: Unit, heard: Heard) -> None:
+    """From now on it is not given out again."""
+    stream = await unit.stream("referral", heard.envelope.subject, referrals.evolve)
+    if stream.state is None:
+        return
+    if stream.state.target is not ReferralTarget.VICTIM_SUPPORT:
+        raise Poison(ParkReason.refused, "data confirmed by a service that was not asked")
+    await stream.append(*handover.confirm(stream.state, heard.envelope.id))
 
 
 @REACTOR.on(counseling.ReferralReceived)

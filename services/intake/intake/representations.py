@@ -13,6 +13,7 @@ from ansim.contracts.codes import (
     ConsentState,
     District,
     EnrolmentSource,
+    HandOverPart,
     HarmType,
     Language,
     LegalBasis,
@@ -69,6 +70,9 @@ class HandOffOut(BaseModel):
     sent_at: datetime
     received_at: datetime | None
     answered_at: datetime | None
+    shares: list[HandOverPart]
+    data_given_at: datetime | None
+    data_confirmed_at: datetime | None
     clock: ClockOut | None
 
     @classmethod

@@ -71,6 +71,18 @@ class Desk:
             command = ReferReport.model_validate({"report": report, **TO_SUPPORT, **fields})
             return report, await refer_report(unit, command)
 
+    async def triaged_of(self, **written: Any) -> UUID:
+        """A triaged report of somebody who wrote this."""
+        report = await self.acknowledged(**written)
+        async with self.kit.store.unit(context()) as unit:
+            await triage_report(unit, TriageReport.model_validate({"report": report, **JUDGEMENT}))
+        return report
+
+    async def referred_of(self, report: UUID, **fields: Any) -> UUID:
+        async with self.kit.store.unit(context()) as unit:
+            command = ReferReport.model_validate({"report": report, **TO_SUPPORT, **fields})
+            return await refer_report(unit, command)
+
     async def hear(self, event: Event, referral: UUID, sequence: int = 1) -> UUID:
         """The service's own reaction to a receiver's event. Returns the id of the event."""
         now = datetime.now(UTC)

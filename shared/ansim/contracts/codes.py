@@ -448,3 +448,17 @@ class MessageAuthor(StrEnum):
 
     REPORTER = "reporter"
     STAFF = "staff"
+
+
+class HandOverPart(StrEnum):
+    """What of a report's sealed data may be handed over with a referral."""
+
+    NARRATIVE = "narrative"
+    CONTACT = "contact"
+
+
+class HandOverGap(StrEnum):
+    """Why a receiver has none of the sealed data that it asked for."""
+
+    ERASED = "erased"
+    REFUSED = "refused"

@@ -182,6 +182,10 @@ class ReferralRequested(ReferralEvent):
     legal_basis: codes.LegalBasis
     consent: codes.ConsentState
     override_reason: codes.OverrideReason | None = None
+    shares: frozenset[codes.HandOverPart] | None = None
+    """What the consent or override lets the receiver have of the sealed data; None before that was asked."""
+    dataref: UUID | None = None
+    """Where the receiver may fetch it once it has accepted: `/api/v1/handovers/<dataref>` at the sender."""
 
 
 class ReferralAnswered(ReferralEvent):
@@ -227,6 +231,26 @@ class ReferralEscalated(ReferralEvent):
     name: ClassVar[str] = "escalated"
 
     target: codes.ReferralTarget
+
+
+class ReferralDataHandedOver(ReferralEvent):
+    """The receiver fetched the sealed data; the event holds none of it. `parts` is what there was to give; `erased`: the
+    person's key is destroyed, so there was nothing."""
+
+    name: ClassVar[str] = "data_handed_over"
+
+    target: codes.ReferralTarget
+    parts: frozenset[codes.HandOverPart]
+    erased: bool = False
+
+
+class ReferralDataConfirmed(ReferralEvent):
+    """The receiver said that it has the data. From now on a fetch is refused. `heard` is the receiver's event."""
+
+    name: ClassVar[str] = "data_confirmed"
+
+    target: codes.ReferralTarget
+    heard: UUID
 
 
 class ReferralAnswerNoted(ReferralEvent):

@@ -354,6 +354,14 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "reporter": ("신고자", "the reporter"),
         "staff": ("센터", "the centre"),
     },
+    codes.HandOverPart: {
+        "narrative": ("신고 내용", "what the reporter wrote"),
+        "contact": ("연락 방법", "how to reach them"),
+    },
+    codes.HandOverGap: {
+        "erased": ("보낸 곳에서 이미 지워짐", "erased at the sender already"),
+        "refused": ("보낸 곳이 넘겨주지 않음", "the sender did not hand it over"),
+    },
 }
 
 

@@ -28,6 +28,8 @@ class ReferralReceived(ReferralEvent):
     age_band: codes.AgeBand
     gender: codes.Gender
     district: codes.District
+    dataref: UUID | None = None
+    """Where the sender keeps the sealed data for us, None when there is nothing to fetch."""
 
 
 class ReferralAccepted(ReferralEvent):
@@ -53,6 +55,26 @@ class PersonReadmitted(Readmitted):
     service: ClassVar[str] = SERVICE
     aggregate: ClassVar[str] = "recusal"
     name: ClassVar[str] = "readmitted"
+
+
+class ReferralDataReceived(ReferralEvent):
+    """What the person told intake is here, sealed under our own key, so that they are not asked twice; the sender stops
+    answering. `parts` is what there was. It stands beside the case, so that nobody's work on the case is interrupted by it."""
+
+    name: ClassVar[str] = "data_received"
+    sealed_fields: ClassVar[frozenset[str]] = frozenset({"narrative", "contact"})
+
+    case: UUID
+    parts: frozenset[codes.HandOverPart]
+
+
+class ReferralDataMissing(ReferralEvent):
+    """There is nothing to be had: the sender said so, and we ask no more."""
+
+    name: ClassVar[str] = "data_missing"
+
+    case: UUID
+    reason: codes.HandOverGap
 
 
 class CaseEvent(Event):

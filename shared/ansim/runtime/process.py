@@ -16,6 +16,8 @@ from ansim.access.chain import Sealer
 from ansim.clock.sweeper import LOCK_KEY as SWEEP_LOCK
 from ansim.clock.sweeper import Sweeper
 from ansim.errors import Fatal
+from ansim.handover import Fetcher, HandOverCall
+from ansim.handover.fetcher import LOCK_KEY as HANDOVER_LOCK
 from ansim.inbox import Inbox, KafkaMessages
 from ansim.relay import KafkaBroker, Leader, Relay
 from ansim.runtime.app import build_app, operations
@@ -87,6 +89,10 @@ def _service_work(kit: Kit) -> dict[str, Work]:
     sealer = Sealer(kit.store.pool, access_record_key(kit.settings, slug))
     work["sealer"] = sealer.run
     watched["sealer"] = lambda: sealer.beat
+    if kit.service.hand_overs is not None:
+        fetcher = _fetcher(kit, Leader(database, HANDOVER_LOCK))
+        work["handover"] = fetcher.run
+        watched["handover"] = lambda: fetcher.beat
 
     async def watch(stopping: asyncio.Event) -> None:
         """Carry the loops' own signs of life into the vitals."""
@@ -107,6 +113,17 @@ def _service_work(kit: Kit) -> dict[str, Work]:
                     await stopping.wait()
 
     return work | {"sampler": lambda stopping: sample(kit, stopping), "watch": watch}
+
+
+def _fetcher(kit: Kit, leader: Leader) -> Fetcher:
+    """Raises Fatal when the address of the sender is not set: nothing could ever arrive."""
+    hand_overs, slug = kit.service.hand_overs, kit.service.slug
+    assert hand_overs is not None
+    address = kit.settings.urls.get(hand_overs.sender)
+    if not address:
+        raise Fatal(f"ANSIM_URLS has no address of {hand_overs.sender}, from which {slug} fetches what it has accepted")
+    call = HandOverCall(kit.access.calls, hand_overs.sender, address)
+    return Fetcher(slug, hand_overs, kit.store, leader, call, kit.metrics)
 
 
 def _worker(kit: Kit, name: str) -> dict[str, Work]:

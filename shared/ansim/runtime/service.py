@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 
 from ansim.clock.sweeper import Sweep
+from ansim.handover import HandOvers
 from ansim.history import Step, World
 from ansim.inbox import Reactor
 from ansim.journal import Projector
@@ -29,7 +30,7 @@ class Nav:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service's wiring. `sweeps` are done by time alone, beside the web server; `workers` are further processes, started by `ansim run <slug>:<worker>`."""
+    """A service's wiring. `sweeps` are done by time alone, beside the web server; `hand_overs` says what it fetches from a sender; `workers` are further processes, started by `ansim run <slug>:<worker>`."""
 
     slug: str
     package: str
@@ -41,6 +42,7 @@ class Service:
     navigation: tuple[Nav, ...] = ()
     history: Callable[[World], Iterable[Step]] | None = None
     sweeps: tuple[Sweep, ...] = ()
+    hand_overs: HandOvers | None = None
     workers: Mapping[str, Callable[["Kit"], Awaitable[None]]] = field(default_factory=dict)
     home: str = "/"
 

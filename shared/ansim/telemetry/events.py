@@ -94,6 +94,22 @@ _ENTRIES: Final = (
         {"sweep": _token, "record": Kind.id},
     ),
     LogEvent("sweeper_waits", "The database is away; deadlines are looked at once it is back.", {"reason": _token}),
+    LogEvent(
+        "handover_waits",
+        "The sender of accepted referrals or the database is away; their data is fetched once it is back.",
+        {"reason": _token},
+    ),
+    LogEvent(
+        "handover_unanswered",
+        "The sender of one referral gave no answer that settles it; it is asked again with growing pauses. `token_refused`: "
+        "clocks more than ten seconds apart, or another key-encryption key.",
+        {"referral": Kind.id, "reason": _token, "tries": _number},
+    ),
+    LogEvent(
+        "handover_failed",
+        "The data of one referral arrived and could not be recorded; it is fetched again later. Look at the error.",
+        {"referral": Kind.id, "tries": _number},
+    ),
     LogEvent("relay_leads", "This process publishes the service's journal from now on."),
     LogEvent(
         "relay_waits",

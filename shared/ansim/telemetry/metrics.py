@@ -77,6 +77,28 @@ PARKED_OLDEST_SECONDS: Final = GaugeMetric("parked_oldest_seconds", "Age of the 
 KEY_SERVICE_SECONDS: Final = HistogramMetric(
     "key_service_seconds", "One question to the key store.", {"operation": frozenset({"find", "add", "destroy"})}
 )
+HANDOVERS_PENDING: Final = GaugeMetric(
+    "handovers_pending", "Accepted referrals whose data has not been fetched from the sender yet."
+)
+HANDOVER_FETCHES: Final = CounterMetric(
+    "handover_fetches_total",
+    "Calls for a referral's data, by what became of them.",
+    {
+        "outcome": frozenset(
+            {
+                "arrived",
+                "erased",
+                "refused",
+                "not_accepted_yet",
+                "not_understood",
+                "token_refused",
+                "sender_failed",
+                "sender_away",
+                "not_kept",
+            }
+        )
+    },
+)
 PROGRESS_SECONDS: Final = GaugeMetric(
     "progress_age_seconds", "Since a worker last finished a round; liveness fails when it grows.", {"worker": None}
 )

@@ -13,6 +13,7 @@ from ..finding import finder
 from ..recusal import DESK as RECUSAL
 from ..rulebook import RULES
 from .deeds import deeds
+from .handovers import handovers
 from .reading import readings
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def api(kit: "Kit") -> APIRouter:
     router = APIRouter(tags=["intake"])
-    for part in (readings, deeds):
+    for part in (readings, deeds, handovers):
         router.include_router(part(kit))
     router.include_router(recusal_api(kit, RECUSAL))
     router.include_router(rule_api(kit, RULES, Role.intake_officer))

@@ -3,6 +3,7 @@
 Forms, the JSON API and the founding history use the same models, so all of them are refused with the same sentences.
 """
 
+from .handover import hand_over
 from .loading import tell_missed_of_referral, tell_missed_of_report
 from .mailbox import (
     close_mailbox,
@@ -100,6 +101,7 @@ __all__ = [
     "close_report",
     "confirm_receipt",
     "expire_mailbox",
+    "hand_over",
     "lapse_referral",
     "link_report",
     "note_answer",

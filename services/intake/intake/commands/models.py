@@ -12,6 +12,7 @@ from ansim.contracts.codes import (
     District,
     EnrolmentSource,
     Gender,
+    HandOverPart,
     HarmType,
     HeardBy,
     Language,
@@ -106,7 +107,8 @@ class TriageReport(Judgement, OnReport):
 
 
 class HandOff(Command):
-    """`source` is asked by counselling only, `override_reason` only without consent."""
+    """`source` is asked by counselling only, `override_reason` only without consent. `shares`: what of the sealed data
+    victim support may fetch once it has accepted; with nothing, the person is asked again."""
 
     target: ReferralTarget
     consent: ConsentState
@@ -115,6 +117,7 @@ class HandOff(Command):
     gender: Gender = Gender.UNKNOWN
     school_level: SchoolLevel = SchoolLevel.UNKNOWN
     source: EnrolmentSource | None = None
+    shares: frozenset[HandOverPart] = frozenset()
 
 
 class ReferReport(HandOff, OnReport):

@@ -14,6 +14,7 @@ from .models import NoteAnswer, ReferReport, RevokeReferral, SendAgain
 async def refer_report(unit: Unit, command: ReferReport) -> UUID:
     """Send a hand-off. Two people who send the same report to the same receiver at once: the second is refused."""
     await hold_report(unit, command.report)
+    referral_id = command.id or unit.ids()
     _, report = await load_report(unit, command.report, command.seen)
     events = referrals.request(
         report,
@@ -24,8 +25,9 @@ async def refer_report(unit: Unit, command: ReferReport) -> UUID:
         gender=command.gender,
         school_level=command.school_level,
         source=command.source,
+        shares=command.shares,
+        dataref=referral_id,
     )
-    referral_id = command.id or unit.ids()
     stream: Stream[Referral] = await unit.stream("referral", referral_id, referrals.evolve)
     stream.expect(0)
     await stream.append(*events)

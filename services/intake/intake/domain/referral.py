@@ -19,6 +19,7 @@ from ansim.contracts.codes import (
     DeadlineRule,
     EnrolmentSource,
     Gender,
+    HandOverPart,
     HeardBy,
     LegalBasis,
     OutsideAnswer,
@@ -32,6 +33,8 @@ from ansim.contracts.codes import (
 from ansim.contracts.intake import (
     ReferralAnswered,
     ReferralAnswerNoted,
+    ReferralDataConfirmed,
+    ReferralDataHandedOver,
     ReferralDeadlineMissed,
     ReferralEscalated,
     ReferralEvent,
@@ -74,6 +77,10 @@ class Referral:
     target: ReferralTarget
     state: ReferralState = ReferralState.SENT
     escalated: bool = False
+    shares: frozenset[HandOverPart] = frozenset()
+    dataref: UUID | None = None
+    handed_over: bool = False
+    confirmed: bool = False
     missed: frozenset[tuple[DeadlineRule, UUID]] = frozenset()
 
     @property
@@ -94,7 +101,8 @@ class Consent:
 def evolve(referral: Referral | None, event: Event) -> Referral:
     """The hand-off after `event`. Raises ValueError for a stream that no decision could write."""
     if isinstance(event, ReferralRequested):
-        return Referral(event.person, event.report, event.target)
+        shares = event.shares or frozenset()
+        return Referral(event.person, event.report, event.target, shares=shares, dataref=event.dataref)
     if referral is None:
         raise ValueError(f"no hand-off can begin with {event.type_name()}")
     match event:
@@ -110,6 +118,10 @@ def evolve(referral: Referral | None, event: Event) -> Referral:
             return replace(referral, escalated=True)
         case ReferralDeadlineMissed():
             return replace(referral, missed=referral.missed | {(event.rule, event.started_by)})
+        case ReferralDataHandedOver():
+            return replace(referral, handed_over=True)
+        case ReferralDataConfirmed():
+            return replace(referral, confirmed=True)
         case ReferralSentAgain():
             return referral
         case _:
@@ -126,8 +138,13 @@ def request(
     gender: Gender,
     school_level: SchoolLevel,
     source: EnrolmentSource | None,
+    shares: Set[HandOverPart] = frozenset(),
+    dataref: UUID | None = None,
 ) -> list[ReferralEvent]:
-    """Send a triaged report on. `open_targets`: where it lies already, not refused. Codes are frozen into the event."""
+    """Send a triaged report on. `open_targets`: where it lies already, not refused. Codes are frozen into the event.
+
+    `shares`: what of the sealed data the receiver may fetch at `dataref` once it has accepted.
+    """
     if report.state is ReportState.CLOSED:
         raise DomainError("report_closed", None, Message("This report is closed."))
     if report.state is not ReportState.TRIAGED or report.severity is None:
@@ -136,6 +153,7 @@ def request(
         raise DomainError("already_handed_on", "target", Message("This receiver already has the report."))
     _check_consent(report, consent)
     _check_source(target, source)
+    _check_shares(target, shares)
     return [
         ReferralRequested(
             person=report.person,
@@ -151,6 +169,8 @@ def request(
             legal_basis=consent.legal_basis,
             consent=consent.state,
             override_reason=consent.override_reason,
+            shares=frozenset(shares) if shares else None,
+            dataref=dataref if shares else None,
         )
     ]
 
@@ -290,3 +310,10 @@ def _check_source(target: ReferralTarget, source: EnrolmentSource | None) -> Non
         raise DomainError("source_needed", "source", Message("Counselling needs to know where the matter comes from."))
     if target is not ReferralTarget.COUNSELING and source is not None:
         raise DomainError("source_not_asked", "source", Message("Only counselling asks for this. Leave it empty."))
+
+
+def _check_shares(target: ReferralTarget, shares: Set[HandOverPart]) -> None:
+    if shares and target is not ReferralTarget.VICTIM_SUPPORT:
+        raise DomainError(
+            "shares_not_asked", "shares", Message("Only victim support can fetch what was written. Leave this empty.")
+        )

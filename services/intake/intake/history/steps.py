@@ -12,6 +12,7 @@ from ansim.contracts.codes import (
     ConsentState,
     EnrolmentSource,
     Gender,
+    HandOverPart,
     HarmType,
     HeardBy,
     LegalBasis,
@@ -95,6 +96,7 @@ class Story:
                     gender=gender,
                     school_level=school_level,
                     source=source,
+                    shares=frozenset(HandOverPart) if target is ReferralTarget.VICTIM_SUPPORT else frozenset(),
                 ),
             )
 

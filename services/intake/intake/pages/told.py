@@ -17,6 +17,8 @@ from ansim.contracts.intake import (
     MailboxVisited,
     ReferralAnswered,
     ReferralAnswerNoted,
+    ReferralDataConfirmed,
+    ReferralDataHandedOver,
     ReferralDeadlineMissed,
     ReferralEscalated,
     ReferralLapsed,
@@ -129,6 +131,12 @@ def _of_referral(event: Event) -> Sentence | None:
             return "hold", Message("A supervisor takes it up"), [InPlace(label, event.target)]
         case ReferralDeadlineMissed():
             return "no", _missed(event), []
+        case ReferralDataHandedOver(erased=True):
+            return "no", Message("Asked for what was written: it is erased"), [InPlace(label, event.target)]
+        case ReferralDataHandedOver():
+            return "half", Message("Handed over what was written"), [InPlace(labels, event.parts)]
+        case ReferralDataConfirmed():
+            return "done", Message("The receiver says: the data arrived"), [InPlace(label, event.target)]
         case _:
             return _of_mailbox(event)
 

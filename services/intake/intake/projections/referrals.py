@@ -6,6 +6,8 @@ from ansim.contracts.codes import OutsideAnswer, ReferralAnswer
 from ansim.contracts.intake import (
     ReferralAnswered,
     ReferralAnswerNoted,
+    ReferralDataConfirmed,
+    ReferralDataHandedOver,
     ReferralDeadlineMissed,
     ReferralEscalated,
     ReferralLapsed,
@@ -25,8 +27,8 @@ async def add_referral(unit: Unit, recorded: Recorded) -> None:
     await unit.conn.execute(
         """
         insert into referral (id, report, version, target, state, consent, legal_basis, override_reason, source, gender,
-                              school_level, sent_at, last_sent_at)
-        values ($1, $2, $3, $4, 'sent', $5, $6, $7, $8, $9, $10, $11, $11)
+                              school_level, sent_at, last_sent_at, shares)
+        values ($1, $2, $3, $4, 'sent', $5, $6, $7, $8, $9, $10, $11, $11, $12)
         """,
         recorded.aggregateid,
         event.report,
@@ -39,6 +41,7 @@ async def add_referral(unit: Unit, recorded: Recorded) -> None:
         event.gender,
         event.school_level,
         recorded.occurred_at,
+        sorted(event.shares or ()),
     )
 
 
@@ -121,4 +124,22 @@ async def note_missed(unit: Unit, recorded: Recorded) -> None:
     await unit.conn.execute(
         "update referral set version = $2, missed = missed + 1, missed_rule = $3, missed_event = $4 where id = $1",
         *(recorded.aggregateid, recorded.version, event.rule, event.started_by),
+    )
+
+
+@PROJECTOR.on(ReferralDataHandedOver)
+async def mark_data_given(unit: Unit, recorded: Recorded) -> None:
+    event = recorded.event
+    assert isinstance(event, ReferralDataHandedOver)
+    await unit.conn.execute(
+        "update referral set version = $2, data_given_at = $3, data_erased = $4 where id = $1",
+        *(recorded.aggregateid, recorded.version, recorded.occurred_at, event.erased),
+    )
+
+
+@PROJECTOR.on(ReferralDataConfirmed)
+async def mark_data_confirmed(unit: Unit, recorded: Recorded) -> None:
+    await unit.conn.execute(
+        "update referral set version = $2, data_confirmed_at = $3 where id = $1",
+        *(recorded.aggregateid, recorded.version, recorded.occurred_at),
     )

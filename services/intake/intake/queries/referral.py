@@ -14,6 +14,7 @@ from ansim.contracts.codes import (
     ConsentState,
     EnrolmentSource,
     Gender,
+    HandOverPart,
     HeardBy,
     LegalBasis,
     OverrideReason,
@@ -58,6 +59,10 @@ class HandOffRow:
     sent_again: int
     last_sent_at: datetime
     escalated_at: datetime | None
+    shares: tuple[HandOverPart, ...]
+    data_given_at: datetime | None
+    data_erased: bool
+    data_confirmed_at: datetime | None
     published: bool
     needs_decision: bool
     clock: Clock | None
@@ -93,6 +98,10 @@ class HandOffRow:
             sent_again=row["sent_again"],
             last_sent_at=row["last_sent_at"] or row["sent_at"],
             escalated_at=row["escalated_at"],
+            shares=tuple(HandOverPart(part) for part in row["shares"]),
+            data_given_at=row["data_given_at"],
+            data_erased=row["data_erased"],
+            data_confirmed_at=row["data_confirmed_at"],
             published=row["published"],
             needs_decision=row["needs_decision"],
             clock=clock_of(row),
