@@ -57,7 +57,9 @@ def refer(suite: RunningSuite, report: str, target: str = "victim_support") -> s
         intake.post(f"/reports/{report}/acknowledge", json={}, headers=key()).raise_for_status()
         judgement = {"severity": "high", "harm_types": ["grooming"], "age_band": "14_16", "minor": "yes"}
         intake.post(f"/reports/{report}/triage", json=judgement, headers=key()).raise_for_status()
-        hand_off = {"target": target, "consent": "given", "legal_basis": "consent", "gender": "female"}
+        hand_off: dict[str, Any] = {"target": target, "consent": "given", "legal_basis": "consent", "gender": "female"}
+        if target == "victim_support":
+            hand_off |= {"shares": ["narrative", "contact"]}
         if target == "counseling":
             hand_off |= {"source": "teacher_request", "school_level": "middle"}
         made = intake.post(f"/reports/{report}/referrals", json=hand_off, headers=key()).raise_for_status()

@@ -1,7 +1,10 @@
 """The one place where victim support is wired."""
 
+from ansim.handover import HandOvers
 from ansim.runtime.service import Nav, Service
+from victim_support import queries
 from victim_support.api import api
+from victim_support.commands import keep_told_before
 from victim_support.history import history
 from victim_support.pages import pages
 from victim_support.pages.desk import ROLES
@@ -25,4 +28,5 @@ SERVICE = Service(
         Nav("Find", "/find", _ROLES),
     ),
     history=history,
+    hand_overs=HandOvers("intake", queries.to_fetch, keep_told_before),
 )

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Response
 from starlette.requests import Request
 
 from ansim.access import Staff
-from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HarmType, SupportItemType
+from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HandOverPart, HarmType, SupportItemType
+from ansim.errors import NotFound
 from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, created, tagged
 from victim_support import commands as c
 from victim_support import queries
@@ -16,7 +17,7 @@ from victim_support.api.doing import Answer, Doing, Done
 from victim_support.api.items import ItemAnswer
 from victim_support.domain.case import CaseState
 from victim_support.pages.desk import ROLES
-from victim_support.queries import CaseFilter
+from victim_support.queries import CaseFilter, ToldState
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -63,6 +64,17 @@ class PersonAnswer(Answer):
     name: str | None = None
     contact: str | None = None
     note: str | None = None
+
+
+class ToldAnswer(Answer):
+    """What the person told intake before: whether it arrived, and the sealed texts."""
+
+    state: ToldState
+    parts: frozenset[HandOverPart]
+    asked_at: datetime
+    settled_at: datetime | None
+    narrative: str | None = None
+    contact: str | None = None
 
 
 def routes(kit: "Kit", doing: Doing) -> APIRouter:
@@ -125,6 +137,20 @@ def _reads(kit: "Kit") -> APIRouter:
                 )
                 for event in events
             ]
+        )
+
+    @router.get("/cases/{case_id}/told-before")
+    async def get_told_before(request: Request, case_id: UUID, staff: Staff = worker) -> ToldAnswer:
+        """What the person told intake. This look is recorded. Raises NotFound when nothing was to be handed over."""
+        async with kit.store.unit(kit.access.context(request, staff)) as unit:
+            row = await queries.case(unit.conn, case_id)
+            told = await queries.told_before(unit.conn, case_id)
+            if told is None:
+                raise NotFound("told before", case_id)
+            await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "told before")
+            texts = await unit.open_sealed_of(told.data_event) if told.data_event else {}
+        return ToldAnswer(
+            state=told.state, asked_at=told.asked_at, settled_at=told.settled_at, parts=told.parts, **texts
         )
 
     @router.get("/cases/{case_id}/person")

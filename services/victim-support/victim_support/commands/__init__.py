@@ -39,6 +39,7 @@ from victim_support.commands.referral import (
     receive_referral,
     reject_referral,
 )
+from victim_support.commands.told_before import keep_told_before
 
 __all__ = [
     "AcceptReferral",
@@ -65,6 +66,7 @@ __all__ = [
     "close_case",
     "deliver_item",
     "give_up_item",
+    "keep_told_before",
     "open_case",
     "receive_referral",
     "reject_referral",

@@ -50,6 +50,7 @@ async def receive_referral(unit: Unit, referral: UUID, asked: ReferralRequested)
             age_band=asked.age_band,
             gender=asked.gender,
             district=asked.district,
+            dataref=asked.dataref,
         )
     )
 

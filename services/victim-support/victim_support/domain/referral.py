@@ -3,14 +3,31 @@
 The stream's id is the sender's referral id; `person` is a pseudonym of our own that nothing joins to the sender's.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from ansim.contracts import Event
-from ansim.contracts.codes import AgeBand, AnsweredBy, District, Gender, HarmType, RejectionReason, Severity
-from ansim.contracts.victim_support import ReferralAccepted, ReferralReceived, ReferralRejected
+from ansim.contracts.codes import (
+    AgeBand,
+    AnsweredBy,
+    District,
+    Gender,
+    HandOverGap,
+    HandOverPart,
+    HarmType,
+    RejectionReason,
+    Severity,
+)
+from ansim.contracts.victim_support import (
+    ReferralAccepted,
+    ReferralDataMissing,
+    ReferralDataReceived,
+    ReferralReceived,
+    ReferralRejected,
+)
 from ansim.errors import DomainError, Message
 
 
@@ -31,6 +48,8 @@ class Referral:
     district: District
     state: ReferralState = ReferralState.RECEIVED
     case: UUID | None = None
+    data_settled: bool = False
+    """What was told to the sender has arrived, or is known not to."""
 
 
 ONLY_THE_CLIENT: Final = frozenset({RejectionReason.CLIENT_DECLINED})
@@ -56,6 +75,8 @@ def evolve(state: Referral | None, event: Event) -> Referral:
             return replace(state, state=ReferralState.ACCEPTED, case=event.case)
         case Referral(), ReferralRejected():
             return replace(state, state=ReferralState.REJECTED)
+        case Referral(), ReferralDataReceived() | ReferralDataMissing():
+            return replace(state, data_settled=True)
         case _:
             raise TypeError(f"{type(event).__name__} does not follow on {state!r}")
 
@@ -82,6 +103,21 @@ def reject(state: Referral, reason: RejectionReason, answered_by: AnsweredBy) ->
             Message("This reason is ours, not the person's. Choose who said no, or another reason."),
         )
     return [ReferralRejected(person=state.person, referral=state.referral, reason=reason, answered_by=answered_by)]
+
+
+def receive_data(state: Referral, parts: Set[HandOverPart]) -> list[Event]:
+    """What the person told the sender is here. Nothing happens when that is settled already: it is kept once."""
+    if state.data_settled or state.case is None:
+        return []
+    return [ReferralDataReceived(person=state.person, referral=state.referral, case=state.case, parts=frozenset(parts))]
+
+
+def miss_data(state: Referral, *, erased: bool) -> list[Event]:
+    """The sender has nothing for us any more, or does not give it."""
+    if state.data_settled or state.case is None:
+        return []
+    gap = HandOverGap.ERASED if erased else HandOverGap.REFUSED
+    return [ReferralDataMissing(person=state.person, referral=state.referral, case=state.case, reason=gap)]
 
 
 def _unanswered(state: Referral) -> None:

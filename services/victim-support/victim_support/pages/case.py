@@ -34,6 +34,8 @@ def routes(kit: "Kit") -> APIRouter:
             items = await queries.items_of(unit.conn, case_id)
             events = await queries.happened(unit.conn, row)
             texts = await unit.open_sealed_of(await queries.sealed_texts(unit.conn, case_id)) if opened else None
+            told = await queries.told_before(unit.conn, case_id)
+            told_texts = await unit.open_sealed_of(told.data_event) if opened and told and told.data_event else {}
         shown = events[:events_shown]
         passed = [item for item in items if item.state is ItemState.SCHEDULED and item.due_on < today()]
         return kit.web.page(
@@ -43,6 +45,8 @@ def routes(kit: "Kit") -> APIRouter:
             items=items,
             late=passed[0] if passed else None,
             opened=texts,
+            told=told,
+            told_texts=told_texts,
             events=shown,
             more_events=len(events) - len(shown),
             story=story,

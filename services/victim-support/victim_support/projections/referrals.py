@@ -15,8 +15,8 @@ async def referral_received(unit: Unit, recorded: Recorded) -> None:
     await unit.conn.execute(
         """
         insert into referral (referral, person, severity, urgency, harm_types, age_band, gender, district, state,
-                              received_at, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, 'received', $9, $10)
+                              received_at, version, dataref)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, 'received', $9, $10, $11)
         """,
         recorded.aggregateid,
         event.person,
@@ -28,6 +28,7 @@ async def referral_received(unit: Unit, recorded: Recorded) -> None:
         event.district,
         recorded.occurred_at,
         recorded.version,
+        event.dataref,
     )
 
 

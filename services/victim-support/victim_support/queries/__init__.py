@@ -9,6 +9,7 @@ from victim_support.queries.items import ItemRow, due_items, item, items_of
 from victim_support.queries.record import HAPPENED, happened, happened_on
 from victim_support.queries.referrals import ReferralRow, referral, referrals, waiting_referrals
 from victim_support.queries.today import Counts, counts
+from victim_support.queries.told_before import ToldRow, ToldState, to_fetch, told_before
 
 __all__ = [
     "HAPPENED",
@@ -17,6 +18,8 @@ __all__ = [
     "Counts",
     "ItemRow",
     "ReferralRow",
+    "ToldRow",
+    "ToldState",
     "case",
     "cases",
     "counts",
@@ -28,5 +31,7 @@ __all__ = [
     "referral",
     "referrals",
     "sealed_texts",
+    "to_fetch",
+    "told_before",
     "waiting_referrals",
 ]

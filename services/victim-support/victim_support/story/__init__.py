@@ -2,7 +2,7 @@
 
 from ansim.journal import Recorded
 from ansim.web.i18n import said
-from victim_support.story import cases, items, referrals
+from victim_support.story import cases, items, referrals, told_before
 from victim_support.story.told import Teller, Told
 
 __all__ = ["Told", "story"]
@@ -11,6 +11,7 @@ teller = Teller()
 teller.include(referrals.teller)
 teller.include(cases.teller)
 teller.include(items.teller)
+teller.include(told_before.teller)
 
 
 def story(recorded: Recorded) -> Told:
