@@ -87,8 +87,10 @@ def _clash(path: str, who: str, action: str) -> Visit:
 
 def _intake(made: Records) -> list[Visit]:
     who, reports = STAFF["intake"], _at("/reports", made.report)
-    public = [Visit("/report", ""), _wrong("/report", "", "/report"), Visit("/report/received", "")]
-    public += [Visit("/report/traces", "")]
+    public = [Visit(path, "") for path in ("/start", "/start/now", "/start/next")]
+    public += [Visit("/report", ""), _wrong("/report", "", "/report"), Visit("/report/received", "")]
+    public += [Visit("/report/traces", ""), Visit("/mailbox", ""), _wrong("/mailbox", "", "/mailbox")]
+    public += [Visit("/receipt/verify", ""), _wrong("/receipt/verify", "", "/verify")]
     lists = [Visit(path, who) for path in (*LISTS["intake"], "/hand-offs?state=all", "/hand-offs?state=refused")]
     read = [Visit(path, who) for path in reports.values()]
     read += [Visit(f"{reports[name]}/narrative", who) for name in ("accepted", "new")]

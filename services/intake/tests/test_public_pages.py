@@ -194,5 +194,5 @@ async def test_leaving_goes_to_a_neutral_page_and_empties_this_site(kit_for: Any
     assert answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
 
 
-async def test_the_first_address_leads_the_public_to_the_report_page(public: httpx2.AsyncClient) -> None:
-    assert (await public.get("/")).headers["location"] == "/report"
+async def test_the_first_address_leads_the_public_to_what_they_can_do(public: httpx2.AsyncClient) -> None:
+    assert (await public.get("/")).headers["location"] == "/start"

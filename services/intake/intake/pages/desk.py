@@ -30,8 +30,8 @@ def desk(kit: "Kit") -> APIRouter:
 
     @router.get("/")
     async def home(request: Request) -> Response:
-        """The public enters by the report page; whoever is signed in lands at the desk."""
-        return kit.web.see_other("/triage" if kit.access.cookie in request.cookies else "/report")
+        """The public enters by what they can do; whoever is signed in lands at the desk."""
+        return kit.web.see_other("/triage" if kit.access.cookie in request.cookies else "/start")
 
     @router.get("/triage")
     async def triage(request: Request, show: str = "all", staff: Staff = officer) -> Response:
