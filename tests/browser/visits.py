@@ -6,6 +6,8 @@ from uuid import uuid4
 
 from tests.browser.records import Records
 
+from ansim.access import demo_staff
+
 __all__ = ["LISTS", "SERVICES", "Visit", "visits"]
 
 SERVICES: Final = ("intake", "victim-support", "counseling", "monitoring", "analytics")
@@ -16,6 +18,7 @@ STAFF: Final = {
     "monitoring": "coordinator",
     "analytics": "analyst",
 }
+WORKER: Final = next(each.member for each in demo_staff() if each.subject == STAFF["victim-support"])
 STRANGER: Final = dict.fromkeys(SERVICES, "analyst") | {"analytics": "monitor"}
 """Somebody who can sign in but has no business at the service's desk."""
 
@@ -120,7 +123,7 @@ def _victim_support(made: Records) -> list[Visit]:
     referrals = _at("/referrals", made.referral)
     items = _at(f"{cases['planned']}/items", made.item)
     waiting = referrals["waiting"]
-    read = [*LISTS["victim-support"], "/cases?mine=true&state=closed", *referrals.values(), *cases.values()]
+    read = [*LISTS["victim-support"], "/cases?show=mine&state=closed", *referrals.values(), *cases.values()]
     read += [*items.values(), f"{cases['served']}/person", f"{cases['opened']}/person", f"{cases['served']}/record"]
     read += [f"{waiting}/accept", f"{waiting}/reject", f"{referrals['refused']}/accept", "/cases/new"]
     read += [f"{referrals['refused']}/reject", f"{cases['opened']}/plan", f"{cases['opened']}/items/new"]
@@ -130,12 +133,18 @@ def _victim_support(made: Records) -> list[Visit]:
     wrong += [_wrong(f"{waiting}/accept", who, "/accept"), _wrong(f"{waiting}/reject", who, "/reject")]
     wrong += [_wrong("/cases/new", who, "/cases/new"), _wrong(items["dated"], who, "/deliver")]
     wrong += [_wrong(items["dated"], who, "/not-delivered")]
+    read += [f"{cases['planned']}/transfer", f"{cases['planned']}/recusal"]
+    wrong += [_wrong(f"{cases['planned']}/{step}", who, f"/{step}") for step in ("transfer", "recusal")]
+    many = [Visit(f"{cases['planned']}/recusal", "supervisor"), Visit("/cases/reassign", "supervisor")]
+    many += [Visit(f"/cases/reassign?holder={WORKER}", "supervisor")]
+    many += [_wrong(f"/cases/reassign?holder={WORKER}", "supervisor", "/reassign")]
     clashes = [_clash(f"{cases['planned']}/{step}", who, f"/{step}") for step in steps]
     clashes += [_clash(f"{waiting}/accept", who, "/accept"), _clash(f"{waiting}/reject", who, "/reject")]
     clashes += [_clash(items["dated"], who, "/deliver"), _clash(items["dated"], who, "/not-delivered")]
     found = [Visit("/find", who), _wrong("/find", who, "/find")]
     found += [Visit("/find", who, form='form[action$="/find"]', filled=True)]
-    return [Visit(path, who) for path in read] + found + wrong + clashes
+    clashes += [_clash(f"{cases['planned']}/transfer", who, "/transfer")]
+    return [Visit(path, who) for path in read] + found + many + wrong + clashes
 
 
 def _counseling(made: Records) -> list[Visit]:

@@ -73,7 +73,7 @@ async def store(service_database: Callable[[str], ServiceDatabase], reads: Recor
 async def referred(store: Store) -> UUID:
     """A referral that has arrived."""
     referral = uuid4()
-    async with store.unit(some_context(MAY)) as unit:
+    async with store.unit(some_context(MAY, team="support-1")) as unit:
         await receive_referral(unit, referral, asked())
     return referral
 
@@ -81,7 +81,7 @@ async def referred(store: Store) -> UUID:
 async def planned_case(store: Store, *item_types: SupportItemType) -> UUID:
     """A case with a referral, a safety check and a plan."""
     referral = await referred(store)
-    async with store.unit(some_context(MAY)) as unit:
+    async with store.unit(some_context(MAY, team="support-1")) as unit:
         case = await accept_referral(
             unit, AcceptReferral(referral=referral, name="김가온 (가상)", contact="문자 010-0000-0001 (가상)")
         )

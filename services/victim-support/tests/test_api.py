@@ -9,6 +9,7 @@ import pytest
 from ansim.access import Role
 from ansim.runtime import Kit
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.stores import some_context
 from ansim.web import SEOUL
 from victim_support.service import SERVICE
 
@@ -68,7 +69,7 @@ async def test_a_case_lives_its_whole_life_over_the_api(kit: Kit, api: httpx2.As
 
 async def test_no_answer_but_the_persons_own_holds_a_pseudonym_or_a_name(kit: Kit, api: httpx2.AsyncClient) -> None:
     case = await planned_case(kit.store)
-    async with kit.store.read() as conn:
+    async with kit.store.read(some_context()) as conn:
         person = await conn.fetchval("select person from support_case")
 
     for path in ("/cases?state=all", f"/cases/{case}", f"/cases/{case}/items", f"/cases/{case}/record", "/referrals"):
@@ -131,7 +132,7 @@ async def test_a_wrong_field_is_named_with_its_reason(kit: Kit, api: httpx2.Asyn
 
         assert answer.status_code == 422
         assert {"field": field, "message": said} in answer.json()["errors"]
-    async with kit.store.read() as conn:
+    async with kit.store.read(some_context()) as conn:
         assert await conn.fetchval("select count(*) from journal") == 0
 
 

@@ -58,7 +58,7 @@ async def test_a_referral_arrives_once_under_a_pseudonym_of_our_own(store: Store
         await receive_referral(unit, referral, request)
         await receive_referral(unit, referral, request)
 
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         [row] = await queries.waiting_referrals(conn)
         [event] = await queries.happened_on(conn, "referral", referral)
     assert row.referral == referral
@@ -72,7 +72,7 @@ async def test_accepting_opens_the_case_in_the_same_transaction(store: Store) ->
     async with store.unit(some_context(MAY)) as unit:
         case = await accept_referral(unit, AcceptReferral(referral=referral, seen=1, name="이나래 (가상)"))
 
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         answered, opened = await queries.referral(conn, referral), await queries.case(conn, case)
     assert (answered.state, answered.case_id, answered.case_number) == ("accepted", case, opened.number)
     assert (opened.state, opened.age_band, opened.referral) == ("opened", AgeBand.AGE_14_16, referral)
@@ -93,7 +93,7 @@ async def test_what_the_worker_knows_better_goes_into_the_case(store: Store) -> 
             ),
         )
 
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         opened = await queries.case(conn, case)
     assert (opened.age_band, opened.harm_types) == (AgeBand.AGE_17_18, frozenset({HarmType.SEXTORTION}))
 
@@ -107,7 +107,7 @@ async def test_a_refusal_keeps_reason_and_speaker_and_opens_nothing(store: Store
             RejectReferral(referral=referral, reason=RejectionReason.NO_CAPACITY, answered_by=AnsweredBy.PROVIDER),
         )
 
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         row = await queries.referral(conn, referral)
         assert await queries.cases(conn, Page()) == ([], None)
     assert (row.state, row.reason, row.answered_by) == ("rejected", "no_capacity", "provider")
@@ -123,7 +123,7 @@ async def test_two_answers_at_once_end_in_one_answer_and_one_conflict(store: Sto
     ends = await asyncio.gather(answer("최라온 (가상)"), answer("정마루 (가상)"), return_exceptions=True)
 
     assert sum(isinstance(end, VersionConflict | DomainError) for end in ends) == 1
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         assert len((await queries.cases(conn, Page()))[0]) == 1
 
 
@@ -150,7 +150,7 @@ async def test_a_delivered_item_carries_the_codes_of_its_case(store: Store) -> N
     async with store.unit(some_context(MAY + timedelta(hours=3))) as unit:
         assert await deliver_item(unit, DeliverItem(item=item, seen=1, outcome=ItemOutcome.COMPLETED)) == case
 
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         [delivered, _] = await queries.happened_on(conn, "item", item)
         row = await queries.case(conn, case)
     assert isinstance(delivered.event, ItemDelivered)
@@ -206,7 +206,7 @@ async def test_no_item_slips_into_a_case_while_it_closes(store: Store) -> None:
     ends = await asyncio.gather(add(), close(), return_exceptions=True)
 
     assert [type(end) for end in ends if end is not None] == [DomainError]
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         row = await queries.case(conn, case)
     assert (row.state == "closed") == (row.items_open == 0)
 
@@ -266,10 +266,10 @@ async def test_what_does_not_exist_is_not_found(store: Store) -> None:
 async def test_the_record_of_a_case_is_read_by_index_however_long_the_journal_is(store: Store) -> None:
     case = await planned_case(store)
 
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         row = await queries.case(conn, case)
         await conn.execute("set local enable_seqscan = off")
-        plan = await conn.fetch(f"explain {queries.HAPPENED}", case, row.referral)
+        plan = await conn.fetch(f"explain {queries.HAPPENED}", case, row.referral, row.person)
         events = await queries.happened(conn, row)
 
     assert not any("Seq Scan on journal" in line[0] for line in plan)

@@ -7,6 +7,7 @@ from ansim.access import Role
 from ansim.journal import Store
 from ansim.runtime import Kit
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.stores import some_context
 from victim_support.service import SERVICE
 
 from .conftest import planned_case
@@ -27,7 +28,7 @@ async def find(kit: Kit, client: httpx2.AsyncClient, by: str, text: str) -> http
 
 
 async def searches(store: Store) -> list[tuple[str, str]]:
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         rows = await conn.fetch("select action, what from access_record where action in ('searched', 'compared')")
     return [(row["action"], row["what"]) for row in rows]
 
@@ -66,7 +67,7 @@ async def test_two_people_of_one_name_are_both_found(kit: Kit, worker: httpx2.As
 
 async def test_numbers_lead_to_cases_and_referrals(kit: Kit, worker: httpx2.AsyncClient) -> None:
     case = await planned_case(kit.store)
-    async with kit.store.read() as conn:
+    async with kit.store.read(some_context()) as conn:
         number = await conn.fetchval("select number from support_case where case_id = $1", case)
         referral = await conn.fetchval("select number from referral where case_id = $1", case)
     assert f'href="/cases/{case}"' in (await find(kit, worker, "number", f"v {number}")).text
@@ -76,7 +77,7 @@ async def test_numbers_lead_to_cases_and_referrals(kit: Kit, worker: httpx2.Asyn
 
 async def test_an_erased_person_is_not_found(kit: Kit, worker: httpx2.AsyncClient) -> None:
     case = await planned_case(kit.store)
-    async with kit.store.read() as conn:
+    async with kit.store.read(some_context()) as conn:
         person = await conn.fetchval("select person from support_case where case_id = $1", case)
     await kit.vault.destroy(person)
     assert "Nothing fits exactly" in (await find(kit, worker, "name", "김가온")).text

@@ -75,10 +75,10 @@ async def test_a_case_waits_until_its_referral_has_arrived(store: Store) -> None
     [accept] = [step for step in steps_of(range(1)) if step.key.endswith("/accept")]
 
     assert accept.ready is not None
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         assert not await accept.ready(conn)
     await arrive(store, 0, 1)
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         assert await accept.ready(conn)
 
 
@@ -92,7 +92,7 @@ async def test_played_cases_deliver_what_the_plan_says_and_nothing_twice(store: 
 
     assert (played, again) == (len(steps_of(indexes)), 0)
     people = victims(WORLD)[indexes.start : indexes.stop]
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         delivered = await delivered_by_case(conn)
         years = await conn.fetch("select settled_at from support_item where state = 'delivered'")
         assert await conn.fetchval("select count(*) from support_case where state = 'closed' and items_open > 0") == 0
@@ -118,3 +118,16 @@ async def test_invented_people_are_marked_as_invented(store: Store) -> None:
         texts = await unit.open_sealed_of(await unit.conn.fetchval("select opened_event from support_case"))
     assert texts["name"].endswith(" (가상)")
     assert texts["contact"].endswith(" (가상)")
+
+
+async def test_every_case_of_the_founding_world_has_a_worker_and_both_teams_have_their_share(store: Store) -> None:
+    await arrive(store, 0, 8)
+    await HistoryPlayer("victim-support", store, WORLD, lambda _: None).play(
+        [step for step in steps_of(range(8)) if step.key.endswith(("staff", "accept"))]
+    )
+
+    async with store.read(some_context()) as conn:
+        rows = await conn.fetch(
+            "select team, count(*) as cases, count(member) as owned from support_case group by team"
+        )
+    assert {row["team"]: (row["cases"], row["owned"]) for row in rows} == {"support-1": (4, 4), "support-2": (4, 4)}

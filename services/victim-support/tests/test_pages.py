@@ -46,7 +46,7 @@ def soon() -> date:
 
 
 async def journal_size(kit: Kit) -> int:
-    async with kit.store.read() as conn:
+    async with kit.store.read(some_context()) as conn:
         size: int = await conn.fetchval("select count(*) from journal")
     return size
 
@@ -100,7 +100,7 @@ async def test_from_referral_to_closed_case_by_forms_alone(kit: Kit, worker: htt
     await send(kit, worker, f"{case}/safety", seen=1, immediate_danger="false")
     await send(kit, worker, f"{case}/plan", seen=2, item_types=["legal", "counselling"])
     await send(kit, worker, f"{case}/items/new", seen=3, item_type="legal", due_on=soon())
-    async with kit.store.read() as conn:
+    async with kit.store.read(some_context()) as conn:
         [item] = await queries.items_of(conn, UUID(case.rpartition("/")[2]))
     not_yet = await send(kit, worker, f"{case}/close", seen=3, outcome="goals_met")
     delivered = await send(kit, worker, f"{case}/items/{item.item_id}/deliver", seen=1, outcome="completed")
@@ -124,7 +124,7 @@ async def test_the_name_is_shown_on_request_only_and_the_look_is_on_record(
 
     assert "김가온" not in closed.text
     assert "김가온 (가상)" in opened.text
-    async with kit.store.read() as conn:
+    async with kit.store.read(some_context()) as conn:
         looks = await conn.fetch("select actor, what from access_record where action = 'read' order by 2")
     assert [tuple(look) for look in looks] == [
         ("support-worker", "case"),
@@ -140,7 +140,7 @@ async def test_a_form_sent_twice_has_one_effect(kit: Kit, worker: httpx2.AsyncCl
     second = await send(kit, worker, f"/referrals/{referral}/accept", seen=1, name="임이든 (가상)", once=once)
 
     assert first.headers["Location"] == second.headers["Location"]
-    async with kit.store.read() as conn:
+    async with kit.store.read(some_context()) as conn:
         assert len((await queries.cases(conn, Page()))[0]) == 1
 
 

@@ -10,6 +10,7 @@ from ansim.inbox import Parking, Reaction
 from ansim.inbox.messages import Message
 from ansim.inbox.reaction import Outcome
 from ansim.journal import Store
+from ansim.testing.stores import some_context
 from ansim.vault import MemoryKeyStore, Vault
 from ansim.web.api import Page
 from victim_support import queries
@@ -47,7 +48,7 @@ async def test_a_referral_to_us_is_received_at_the_time_it_was_sent(store: Store
 
     assert await reaction(store).handle(message(asked(), referral)) is Outcome.reacted
 
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         row = await queries.referral(conn, referral)
         [event] = await queries.happened_on(conn, "referral", referral)
     assert abs(row.received_at - MAY) < timedelta(minutes=1)
@@ -58,7 +59,7 @@ async def test_a_referral_to_us_is_received_at_the_time_it_was_sent(store: Store
 async def test_a_referral_to_others_leaves_no_trace(store: Store) -> None:
     await reaction(store).handle(message(asked(ReferralTarget.COUNSELING), uuid4()))
 
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         assert await queries.referrals(conn, Page()) == ([], None)
         assert await conn.fetchval("select count(*) from journal") == 0
 
@@ -69,5 +70,5 @@ async def test_the_same_message_twice_is_one_referral(store: Store) -> None:
     assert await reaction(store).handle(once) is Outcome.reacted
     assert await reaction(store).handle(once) is Outcome.duplicate
 
-    async with store.read() as conn:
+    async with store.read(some_context()) as conn:
         assert len((await queries.referrals(conn, Page()))[0]) == 1

@@ -92,7 +92,7 @@ async def accepted(store: Store, *, shares: bool = True, at: datetime | None = N
     """A referral that hands something over, accepted. Returns its id and the case's."""
     referral = uuid4()
     request = asked(shares=BOTH, dataref=referral) if shares else asked()
-    async with store.unit(some_context(at)) as unit:
+    async with store.unit(some_context(at, team="support-1")) as unit:
         await receive_referral(unit, referral, request)
         case = await accept_referral(unit, AcceptReferral(referral=referral, name="김가온 (가상)"))
     return referral, case

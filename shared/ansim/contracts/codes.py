@@ -203,6 +203,16 @@ class CaseOutcome(StrEnum):
     CONTACT_LOST = "contact_lost"
 
 
+class AssignmentReason(StrEnum):
+    """Why a case went to a team or worker."""
+
+    TRANSFER = "transfer"
+    WORKER_LEAVES = "worker_leaves"
+    WORKLOAD = "workload"
+    PERSON_ASKED = "person_asked"
+    RECUSAL = "recusal"
+
+
 class ReferralTarget(StrEnum):
     VICTIM_SUPPORT = "victim_support"
     COUNSELING = "counseling"

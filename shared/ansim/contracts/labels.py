@@ -161,6 +161,13 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "moved_on": ("다른 곳으로 이관", "transferred"),
         "contact_lost": ("연락 끊김", "contact lost"),
     },
+    codes.AssignmentReason: {
+        "transfer": ("이관", "a transfer"),
+        "worker_leaves": ("담당자가 떠남", "the worker leaves"),
+        "workload": ("업무량", "workload"),
+        "person_asked": ("본인이 바람", "the person asked for it"),
+        "recusal": ("이해충돌", "a conflict of interest"),
+    },
     codes.ReferralTarget: {
         "victim_support": ("피해 지원", "victim support"),
         "counseling": ("상담", "counselling"),

@@ -83,6 +83,8 @@ class CaseEvent(Event):
 
 
 class CaseOpened(CaseEvent):
+    """`team` and `worker` (a staff member by the service's own random id) take the case on; cases of before had neither."""
+
     name: ClassVar[str] = "opened"
     sealed_fields: ClassVar[frozenset[str]] = frozenset({"name", "contact", "note"})
 
@@ -91,6 +93,8 @@ class CaseOpened(CaseEvent):
     gender: codes.Gender
     district: codes.District
     harm_types: frozenset[codes.HarmType] = Field(min_length=1)
+    team: str = Field(default="", max_length=60)
+    worker: UUID | None = None
 
 
 class CaseSafetyChecked(CaseEvent):
@@ -103,6 +107,16 @@ class CasePlanAgreed(CaseEvent):
     name: ClassVar[str] = "plan_agreed"
 
     item_types: frozenset[codes.SupportItemType] = Field(min_length=1)
+
+
+class CaseAssigned(CaseEvent):
+    """Whose case it is from now on. `worker` is a staff member by the service's own random id, none when nobody has it yet."""
+
+    name: ClassVar[str] = "assigned"
+
+    team: str = Field(max_length=60)
+    worker: UUID | None = None
+    reason: codes.AssignmentReason
 
 
 class CaseClosed(CaseEvent):

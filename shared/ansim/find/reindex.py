@@ -41,7 +41,7 @@ async def reindex(kit: "Kit", tell: Callable[[Reindexed], None]) -> Reindexed:
     tell(state)
     last = UUID(int=0)
     while True:
-        context = Context(Actor(f"system:{kit.service.slug}", "system"), datetime.now(UTC), uuid4())
+        context = Context(Actor(f"system:{kit.service.slug}", "system"), datetime.now(UTC), uuid4(), all_teams=True)
         async with kit.store.unit(context) as unit:
             rows = [recorded_from(row) for row in await unit.conn.fetch(_NEXT, types, last, BATCH)]
             if not rows:

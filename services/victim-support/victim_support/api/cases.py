@@ -36,6 +36,9 @@ class CaseAnswer(Answer):
     immediate_danger: bool | None
     outcome: CaseOutcome | None
     worker_name: str
+    team: str
+    member: UUID | None
+    assignee: str
     opened_at: datetime
     safety_at: datetime | None
     plan_at: datetime | None
@@ -93,12 +96,15 @@ def _reads(kit: "Kit") -> APIRouter:
         request: Request,
         page: AskedPage,
         mine: bool = False,
+        free: bool = False,
+        team: str | None = None,
         state: CaseFilter = "open",
         staff: Staff = worker,
     ) -> Slice[CaseAnswer]:
+        """Cases that the caller sees. `mine`: their own; `free`: without a worker; `team`: of this team."""
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            owner = staff.subject if mine else None
-            rows, following = await queries.cases(unit.conn, page, worker=owner, state=state)
+            owner = staff.member if mine else None
+            rows, following = await queries.cases(unit.conn, page, member=owner, team=team, free=free, state=state)
             seen = [row.person for row in rows]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", seen, "cases")
         return Slice(items=[CaseAnswer.model_validate(row) for row in rows], next=following)

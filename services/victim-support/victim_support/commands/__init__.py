@@ -5,6 +5,15 @@ from the body. `seen` is the version of the record the person looked at; None me
 are not given when a referral is accepted are taken over from the referral.
 """
 
+from victim_support.commands.assignment import (
+    Chosen,
+    Moved,
+    Reassignment,
+    Transfer,
+    TransferCase,
+    reassign,
+    transfer_case,
+)
 from victim_support.commands.case import (
     AgreePlan,
     CheckSafety,
@@ -47,19 +56,24 @@ __all__ = [
     "AgreePlan",
     "Appointment",
     "CheckSafety",
+    "Chosen",
     "CloseCase",
     "Closing",
     "DeliverItem",
     "Delivery",
     "GiveUpItem",
     "GivingUp",
+    "Moved",
     "OpenCase",
     "Opening",
     "Plan",
+    "Reassignment",
     "RejectReferral",
     "Rejection",
     "SafetyAnswer",
     "ScheduleItem",
+    "Transfer",
+    "TransferCase",
     "accept_referral",
     "agree_plan",
     "check_safety",
@@ -68,7 +82,9 @@ __all__ = [
     "give_up_item",
     "keep_told_before",
     "open_case",
+    "reassign",
     "receive_referral",
     "reject_referral",
     "schedule_item",
+    "transfer_case",
 ]

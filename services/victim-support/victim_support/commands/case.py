@@ -8,6 +8,7 @@ from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HarmTy
 from ansim.journal import Fact, Unit
 from ansim.web.commands import Command
 from victim_support.commands import loading
+from victim_support.commands.assignment import first_worker
 from victim_support.commands.person import PersonFacts
 from victim_support.domain import case as cases
 
@@ -18,12 +19,13 @@ class AboutCase(Command):
 
 
 class Opening(PersonFacts):
-    """Someone came by themselves, without a referral."""
+    """Someone came by themselves, without a referral. `to` is the worker who takes the case on; none means oneself."""
 
     age_band: AgeBand
     gender: Gender
     district: District
     harm_types: frozenset[HarmType] = Field(min_length=1)
+    to: UUID | None = None
 
 
 class OpenCase(Opening):
@@ -58,6 +60,7 @@ async def open_case(unit: Unit, command: OpenCase) -> UUID:
     """Open a case for someone who came by themselves, under a new pseudonym. Returns its id."""
     stream = await unit.stream("case", command.id or unit.ids(), cases.evolve)
     stream.expect(0)
+    team, worker = await first_worker(unit, command.to)
     opened = cases.open_case(
         unit.ids(),
         referral=None,
@@ -65,6 +68,8 @@ async def open_case(unit: Unit, command: OpenCase) -> UUID:
         gender=command.gender,
         district=command.district,
         harm_types=command.harm_types,
+        team=team,
+        worker=worker,
     )
     await stream.append(*(Fact(event, command.sealed()) for event in opened))
     return stream.id

@@ -8,6 +8,7 @@ from ansim.contracts.victim_support import ReferralReceived
 from ansim.journal import Fact, Unit
 from ansim.web.commands import Command
 from victim_support.commands import loading
+from victim_support.commands.assignment import first_worker
 from victim_support.commands.person import PersonFacts
 from victim_support.domain import case as cases
 from victim_support.domain import referral as referrals
@@ -19,8 +20,11 @@ class AboutReferral(Command):
 
 
 class Acceptance(PersonFacts):
+    """`to` is the worker who takes the case on; none means oneself."""
+
     age_band: AgeBand | None = None
     harm_types: frozenset[HarmType] = frozenset()
+    to: UUID | None = None
 
 
 class AcceptReferral(AboutReferral, Acceptance):
@@ -61,6 +65,7 @@ async def accept_referral(unit: Unit, command: AcceptReferral) -> UUID:
     stream.expect(command.seen)
     case_id = command.case or unit.ids()
     accepted = referrals.accept(referral, case_id)
+    team, worker = await first_worker(unit, command.to)
     opened = cases.open_case(
         referral.person,
         referral=referral.referral,
@@ -68,6 +73,8 @@ async def accept_referral(unit: Unit, command: AcceptReferral) -> UUID:
         gender=referral.gender,
         district=referral.district,
         harm_types=command.harm_types or referral.harm_types,
+        team=team,
+        worker=worker,
     )
     await stream.append(*accepted)
     await (await unit.stream("case", case_id, cases.evolve)).append(*(Fact(e, command.sealed()) for e in opened))

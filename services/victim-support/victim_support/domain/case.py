@@ -10,8 +10,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from ansim.contracts import Event
-from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HarmType, SupportItemType
-from ansim.contracts.victim_support import CaseClosed, CaseOpened, CasePlanAgreed, CaseSafetyChecked
+from ansim.contracts.codes import AgeBand, AssignmentReason, CaseOutcome, District, Gender, HarmType, SupportItemType
+from ansim.contracts.victim_support import CaseAssigned, CaseClosed, CaseOpened, CasePlanAgreed, CaseSafetyChecked
 from ansim.errors import DomainError, Message
 
 
@@ -32,13 +32,20 @@ class Case:
     immediate_danger: bool | None = None
     item_types: frozenset[SupportItemType] = frozenset()
     outcome: CaseOutcome | None = None
+    team: str = ""
+    worker: UUID | None = None
 
 
 def evolve(state: Case | None, event: Event) -> Case:
     match state, event:
         case None, CaseOpened():
             return Case(
-                person=event.person, referral=event.referral, age_band=event.age_band, harm_types=event.harm_types
+                person=event.person,
+                referral=event.referral,
+                age_band=event.age_band,
+                harm_types=event.harm_types,
+                team=event.team,
+                worker=event.worker,
             )
         case Case(), CaseSafetyChecked():
             reached = CaseState.SAFETY_CHECKED if state.state is CaseState.OPENED else state.state
@@ -47,6 +54,8 @@ def evolve(state: Case | None, event: Event) -> Case:
             return replace(state, state=CaseState.PLAN_AGREED, item_types=event.item_types)
         case Case(), CaseClosed():
             return replace(state, state=CaseState.CLOSED, outcome=event.outcome)
+        case Case(), CaseAssigned():
+            return replace(state, team=event.team, worker=event.worker)
         case _:
             raise TypeError(f"{type(event).__name__} does not follow on {state!r}")
 
@@ -59,16 +68,35 @@ def open_case(
     gender: Gender,
     district: District,
     harm_types: Iterable[HarmType],
+    team: str = "",
+    worker: UUID | None = None,
 ) -> list[Event]:
-    """Begin a case, with a referral or without one (someone who came by themselves)."""
+    """Begin a case, with a referral or without one (someone who came by themselves), in a team, with a worker or none yet."""
     kinds = frozenset(harm_types)
     if not kinds:
         raise DomainError("case.needs_harm_type", "harm_types", Message("Choose at least one type of harm."))
     return [
         CaseOpened(
-            person=person, referral=referral, age_band=age_band, gender=gender, district=district, harm_types=kinds
+            person=person,
+            referral=referral,
+            age_band=age_band,
+            gender=gender,
+            district=district,
+            harm_types=kinds,
+            team=team,
+            worker=worker,
         )
     ]
+
+
+def assign(state: Case, team: str, worker: UUID | None, reason: AssignmentReason) -> list[Event]:
+    """Give the case to a team and a worker of it; `worker` none: the team has it, and nobody in it yet.
+
+    The team that had it stops seeing it. Closed cases move too: whoever inherits a desk inherits its past.
+    """
+    if (team, worker) == (state.team, state.worker):
+        raise DomainError("case.already_theirs", "to", Message("This case is with them already."))
+    return [CaseAssigned(person=state.person, team=team, worker=worker, reason=reason)]
 
 
 def check_safety(state: Case, *, immediate_danger: bool) -> list[Event]:

@@ -4,8 +4,10 @@ Everything depends on the seed of the world only. All people are invented; their
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
+from ansim.access import seed_demo_staff
 from ansim.history import Step, World
 from victim_support.history.cases import case_histories
 
@@ -21,4 +23,7 @@ def history(world: World) -> Iterator[Step]:
     open_ones = [plan for plan in plans if plan.stays_open]
     ahead = {plan.victim.index for plan in open_ones[:APPOINTMENTS_AHEAD]}
     steps = [step for plan in plans for step in plan.steps(appointment_ahead=plan.victim.index in ahead)]
+    if world.founding:
+        before_all = min(step.at for step in steps) - timedelta(hours=1)
+        steps.append(Step("victim-support/0/staff", before_all, lambda unit: seed_demo_staff(unit.conn)))
     yield from sorted(steps, key=lambda step: step.at)

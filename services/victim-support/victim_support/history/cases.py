@@ -1,7 +1,7 @@
 """One person's way through the service: accepted, asked about safety, planned, supported, closed."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from ansim.access import Role, demo_staff
 from ansim.contracts.codes import CaseOutcome, HarmType, ItemOutcome, NotDeliveredReason, SupportItemType
 from ansim.history import Step, VictimCase, World, victims
 from ansim.journal import Unit
@@ -34,6 +35,8 @@ from victim_support.history.office_hours import at, days_between, office_hour
 from victim_support.history.people import contact_of, name_of, note_of
 
 STILL_OPEN_SHARE: Final = 0.14
+WORKERS: Final = tuple(each for each in demo_staff() if Role.support_worker in each.roles)
+"""Whose cases these are: the invented workers of both teams, turn by turn. Other worlds know the teams only."""
 
 _WEIGHTS: Final = {
     SupportItemType.COUNSELLING: 10,
@@ -113,6 +116,8 @@ class CaseHistory:
 
     async def _accept(self, unit: Unit) -> None:
         index = self.victim.index
+        worker = WORKERS[index % len(WORKERS)]
+        unit.context = replace(unit.context, team=worker.team)
         await accept_referral(
             unit,
             AcceptReferral(
@@ -123,6 +128,7 @@ class CaseHistory:
                 note=note_of(index),
                 age_band=self.victim.age_band,
                 harm_types=self.victim.harm_types,
+                to=worker.member if self.world.founding else None,
             ),
         )
 

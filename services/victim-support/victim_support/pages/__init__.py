@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 
 from ansim.find import find_pages
+from ansim.recusal.screen import recusal_pages
 from victim_support.finding import FINDER
-from victim_support.pages import case, case_steps, cases, items, referrals, today
+from victim_support.pages import assignment, case, case_steps, cases, items, referrals, today
 from victim_support.pages.desk import ROLES
+from victim_support.recusal import DESK as RECUSAL
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    for part in (today, referrals, cases, case, case_steps, items):
+    for part in (today, referrals, assignment, cases, case, case_steps, items):
         router.include_router(part.routes(kit))
     router.include_router(find_pages(kit, FINDER, *ROLES))
+    router.include_router(recusal_pages(kit, RECUSAL))
     return router

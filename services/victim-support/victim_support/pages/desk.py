@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ansim.access import Role, Staff
+from ansim.access import Role, Staff, colleagues
 from ansim.journal import Unit
 from ansim.web import SEOUL, Command
 from ansim.web.outcome import Outcome, carry_out_form
@@ -20,6 +20,15 @@ ROLES: Final = (Role.support_worker, Role.supervisor)
 """Who works in victim support."""
 
 C = TypeVar("C", bound=Command)
+
+
+async def takers(kit: "Kit", request: Request, staff: Staff) -> list[tuple[UUID, str]]:
+    """Who can be given a case, for choices: the name and the team. Only who sees all teams gives away what is not opened."""
+    if not staff.sees_all_teams:
+        return []
+    async with kit.store.read(kit.access.context(request, staff)) as conn:
+        found = await colleagues(conn, Role.support_worker)
+    return [(each.member, f"{each.name} · {each.team.name(staff.lang)}") for each in found]
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ from ansim.web.api import AskedPage
 from ansim.web.outcome import Outcome
 from victim_support import queries
 from victim_support.commands import AcceptReferral, RejectReferral, accept_referral, reject_referral
-from victim_support.pages.desk import ROLES, carry_out, now
+from victim_support.pages.desk import ROLES, carry_out, now, takers
 from victim_support.story import story
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def routes(kit: "Kit") -> APIRouter:
             await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "referral")
             events = await queries.happened_on(unit.conn, "referral", referral_id)
         conflict = again.conflict if again else None
+        workers = await takers(kit, request, staff)
         return kit.web.page(
             request,
             f"victim_support/{template}",
@@ -56,6 +57,7 @@ def routes(kit: "Kit") -> APIRouter:
             form=again.form if again else None,
             referral=row,
             changes=[event for event in events if conflict and event.version > conflict.seen],
+            workers=workers,
             story=story,
         )
 

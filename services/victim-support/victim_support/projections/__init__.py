@@ -1,7 +1,8 @@
 """Event → read tables (migrations/0001_read_tables.sql), in the transaction that appends the event."""
 
 from ansim.journal import Projector
-from victim_support.projections import cases, items, referrals, told_before
+from victim_support.projections import assignment, cases, items, referrals, told_before
+from victim_support.recusal import RECUSALS
 
 __all__ = ["projector"]
 
@@ -10,3 +11,8 @@ projector.include(referrals.projector)
 projector.include(cases.projector)
 projector.include(items.projector)
 projector.include(told_before.projector)
+projector.include(assignment.projector)
+projector.include(RECUSALS.projector())
+projector.seen_through("referral", "referral", "referral")
+projector.seen_through("case", "support_case", "case_id")
+projector.seen_through("item", "support_item", "item_id")

@@ -16,8 +16,8 @@ async def case_opened(unit: Unit, recorded: Recorded) -> None:
     await unit.conn.execute(
         """
         insert into support_case (case_id, person, referral, age_band, gender, district, harm_types, state, worker,
-                                  worker_name, opened_event, opened_at, version)
-        values ($1, $2, $3, $4, $5, $6, $7, 'opened', $8, $9, $10, $11, $12)
+                                  worker_name, opened_event, opened_at, version, team, member)
+        values ($1, $2, $3, $4, $5, $6, $7, 'opened', $8, $9, $10, $11, $12, $13, $14)
         """,
         recorded.aggregateid,
         event.person,
@@ -31,7 +31,11 @@ async def case_opened(unit: Unit, recorded: Recorded) -> None:
         recorded.event_id,
         recorded.occurred_at,
         recorded.version,
+        event.team,
+        event.worker,
     )
+    if event.referral is not None:
+        await unit.conn.execute("update referral set team = $2 where referral = $1", event.referral, event.team)
 
 
 @projector.on(CaseSafetyChecked)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Final, Literal, Self
 from uuid import UUID
 
 import asyncpg
@@ -13,6 +13,11 @@ from ansim.web.api import Page
 from victim_support.domain.case import CaseState
 
 CaseFilter = Literal["open", "closed", "all"]
+
+_CASE: Final = """
+select c.*, coalesce(w.name, '') as assignee, coalesce(t.name_ko, c.team) as team_ko, coalesce(t.name_en, c.team) as team_en
+from support_case c left join staff w using (member) left join team t on t.id = c.team
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,11 @@ class CaseRow:
     immediate_danger: bool | None
     outcome: CaseOutcome | None
     worker_name: str
+    team: str
+    team_ko: str
+    team_en: str
+    member: UUID | None
+    assignee: str
     opened_at: datetime
     safety_at: datetime | None
     plan_at: datetime | None
@@ -53,21 +63,34 @@ class CaseRow:
         }
         return cls(**{field: codes.get(field, row[field]) for field in cls.__slots__})
 
+    def team_name(self, lang: str) -> str:
+        return self.team_ko if lang == "ko" else self.team_en
+
 
 async def cases(
-    conn: asyncpg.Connection, page: Page, *, worker: str | None = None, state: CaseFilter = "all"
+    conn: asyncpg.Connection,
+    page: Page,
+    *,
+    member: UUID | None = None,
+    team: str | None = None,
+    free: bool = False,
+    state: CaseFilter = "all",
 ) -> tuple[list[CaseRow], str | None]:
-    """One page of the cases, newest number first, and where the next one begins. `worker` keeps those that this staff
-    member opened."""
+    """One page of the cases that the reader sees, newest number first, and where the next one begins. `member` keeps this
+    worker's, `team` this team's, `free` those without a worker."""
     rows = await conn.fetch(
-        """
-        select * from support_case
-        where ($1::text is null or worker = $1)
-          and ($2 = 'all' or (state = 'closed') = ($2 = 'closed'))
-          and ($3::bigint is null or number < $3)
-        order by number desc limit $4
+        f"""
+        {_CASE}
+        where ($1::uuid is null or c.member = $1)
+          and ($2::text is null or c.team = $2)
+          and (not $3 or c.member is null)
+          and ($4 = 'all' or (c.state = 'closed') = ($4 = 'closed'))
+          and ($5::bigint is null or c.number < $5)
+        order by c.number desc limit $6
         """,
-        worker,
+        member,
+        team,
+        free,
         state,
         page.below,
         page.fetch,
@@ -77,7 +100,7 @@ async def cases(
 
 async def case(conn: asyncpg.Connection, case_id: UUID) -> CaseRow:
     """Raises NotFound."""
-    row = await conn.fetchrow("select * from support_case where case_id = $1", case_id)
+    row = await conn.fetchrow(f"{_CASE} where c.case_id = $1", case_id)
     if row is None:
         raise NotFound("case", case_id)
     return CaseRow.of(row)

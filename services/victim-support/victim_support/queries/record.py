@@ -14,6 +14,7 @@ with stream (kind, id) as (
     select 'case', $1::uuid
     union all select 'referral', $2::uuid
     union all select 'item', item_id from support_item where case_id = $1
+    union all select 'recusal', $3::uuid
 )
 select journal.* from stream join journal on aggregatetype = stream.kind and aggregateid = stream.id
 order by occurred_at desc, entry desc
@@ -22,7 +23,8 @@ order by occurred_at desc, entry desc
 
 async def happened(conn: asyncpg.Connection, case_row: CaseRow) -> list[Recorded]:
     """Everything the journal holds about a case, its referral and its items, latest first."""
-    return [recorded_from(row) for row in await conn.fetch(HAPPENED, case_row.case_id, case_row.referral)]
+    rows = await conn.fetch(HAPPENED, case_row.case_id, case_row.referral, case_row.person)
+    return [recorded_from(row) for row in rows]
 
 
 async def happened_on(conn: asyncpg.Connection, aggregate: str, aggregate_id: UUID) -> list[Recorded]:
