@@ -2,6 +2,7 @@
 
 from .counts import Counts, counts
 from .mailbox import MailboxRow, MessageRow, find_mailbox, mailbox, messages_of, waiting_mailboxes
+from .published import PUBLISHED, Published, published
 from .referral import HandOffRow, hand_off, hand_off_counts, hand_offs, hand_offs_of, waiting_hand_offs
 from .report import (
     LONGEST_QUEUE,
@@ -19,11 +20,13 @@ from .report import (
 
 __all__ = [
     "LONGEST_QUEUE",
+    "PUBLISHED",
     "Counts",
     "HandOffRow",
     "Link",
     "MailboxRow",
     "MessageRow",
+    "Published",
     "ReportRow",
     "Show",
     "counts",
@@ -35,6 +38,7 @@ __all__ = [
     "links_of",
     "mailbox",
     "messages_of",
+    "published",
     "queue",
     "report",
     "report_of_receipt",
