@@ -31,6 +31,7 @@ class Records:
     session: dict[str, str]
     volunteer: dict[str, str]
     sighting: dict[str, str]
+    export: dict[str, str]
 
 
 class Desk:
@@ -58,7 +59,19 @@ def make_records(suite: RunningSuite) -> Records:
     enrolments, sessions = _enrolments(suite, sent["youth"])
     volunteers, sightings = _watch(suite)
     youth = sent.pop("youth")
-    return Records(reports, sent, cases, items, youth, enrolments, sessions, volunteers, sightings)
+    exports = {
+        "intake": _exported(suite, "intake", "reports"),
+        "victim-support": _exported(suite, "victim-support", "cases"),
+    }
+    return Records(reports, sent, cases, items, youth, enrolments, sessions, volunteers, sightings, exports)
+
+
+def _exported(suite: RunningSuite, service: str, listed: str) -> str:
+    """The id of an export that a supervisor made."""
+    with suite.api(service, "supervisor") as client:
+        asked = {"reason": "review", "note": "6월 업무 점검"}
+        client.post(f"/exports/{listed}", json=asked, headers=key()).raise_for_status()
+        return str(client.get("/exports").raise_for_status().json()[0]["id"])
 
 
 def _reports(suite: RunningSuite) -> tuple[dict[str, str], dict[str, str]]:

@@ -76,6 +76,13 @@ def _refused(service: str) -> list[Visit]:
     ]
 
 
+def _exports(export: str, *lists: str) -> list[Visit]:
+    """What a supervisor sees on the way to a file. The file itself is no page."""
+    who, first = "supervisor", f"/exports/{lists[0]}"
+    read = ["/exports", f"/exports/made/{export}", *(f"/exports/{one}" for one in lists)]
+    return [*(Visit(path, who) for path in read), _wrong(first, who, first)]
+
+
 def _at(folder: str, ids: dict[str, str]) -> dict[str, str]:
     return {name: f"{folder}/{one}" for name, one in ids.items()}
 
@@ -90,7 +97,7 @@ def _clash(path: str, who: str, action: str) -> Visit:
 
 def _intake(made: Records) -> list[Visit]:
     who, reports = STAFF["intake"], _at("/reports", made.report)
-    public = [Visit(path, "") for path in ("/start", "/start/now", "/start/next", "/start/times")]
+    public = [Visit(path, "") for path in ("/start", "/start/now", "/start/next")]
     public += [Visit("/report", ""), _wrong("/report", "", "/report"), Visit("/report/received", "")]
     public += [Visit("/report/traces", ""), Visit("/mailbox", ""), _wrong("/mailbox", "", "/mailbox")]
     public += [Visit("/receipt/verify", ""), _wrong("/receipt/verify", "", "/verify")]
@@ -115,7 +122,9 @@ def _intake(made: Records) -> list[Visit]:
         _wrong("/find", who, "/find"),
         Visit("/find", who, form='form[action$="/find"]', filled=True),
     ]
-    return public + lists + read + forms
+    exports = _exports(made.export["intake"], "reports", "hand_offs")
+    lists += [Visit("/reports?state=open&severity=emergency", who), Visit("/reports?severity=low&state=closed", who)]
+    return public + lists + read + forms + exports
 
 
 def _victim_support(made: Records) -> list[Visit]:
@@ -141,7 +150,8 @@ def _victim_support(made: Records) -> list[Visit]:
     clashes = [_clash(f"{cases['planned']}/{step}", who, f"/{step}") for step in steps]
     clashes += [_clash(f"{waiting}/accept", who, "/accept"), _clash(f"{waiting}/reject", who, "/reject")]
     clashes += [_clash(items["dated"], who, "/deliver"), _clash(items["dated"], who, "/not-delivered")]
-    found = [Visit("/find", who), _wrong("/find", who, "/find")]
+    found = [Visit("/find", who), _wrong("/find", who, "/find"), Visit("/referrals?state=rejected", who)]
+    found += _exports(made.export["victim-support"], "referrals", "cases", "items")
     found += [Visit("/find", who, form='form[action$="/find"]', filled=True)]
     clashes += [_clash(f"{cases['planned']}/transfer", who, "/transfer")]
     return [Visit(path, who) for path in read] + found + many + wrong + clashes

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STATES: Final = {
     ReportState.SUBMITTED: Message("Not read yet"),
     ReportState.ACKNOWLEDGED: Message("Read, not judged yet"),
-    ReportState.TRIAGED: Message("Judged"),
+    ReportState.TRIAGED: Message("Judged, under way"),
     ReportState.CLOSED: Message("Closed"),
 }
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ansim.access import Role
+from ansim.exports import EXPORTERS
 from ansim.runtime import Nav, Service
 
 from .api import api
@@ -28,6 +29,7 @@ SERVICE: Final = Service(
         Nav("Hand-offs", "/hand-offs", STAFF),
         Nav("All reports", "/reports", STAFF),
         Nav("Find", "/find", STAFF),
+        Nav("Exports", "/exports", EXPORTERS),
         Nav("Periods", "/rules", STAFF),
     ),
     history=history,

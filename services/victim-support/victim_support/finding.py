@@ -43,6 +43,11 @@ async def cases_of_ids(conn: asyncpg.Connection, ids: Sequence[UUID]) -> list[Hi
     return [_case(row) for row in await conn.fetch(f"{_CASES} where case_id = any($1)", list(ids))]
 
 
+async def referrals_of_ids(conn: asyncpg.Connection, ids: Sequence[UUID]) -> list[Hit]:
+    """Referrals whose person told intake a number. Those that whoever asks may see."""
+    return [_referral(row) for row in await conn.fetch(f"{_REFERRALS} where referral = any($1)", list(ids))]
+
+
 def _case(row: asyncpg.Record) -> Hit:
     state = Message("Closed") if row["state"] == "closed" else Message("Open")
     where = f"/cases/{row['case_id']}"
@@ -61,6 +66,6 @@ FINDER: Final = Finder(
     number_title=Message("Case or referral number"),
     number_hint=Message("V-12 or E-12, as it stands on the screen"),
     by_number=by_number,
-    records={"case": cases_of_ids},
+    records={"case": cases_of_ids, "referral": referrals_of_ids},
     fields=(SearchField.NAME, SearchField.PHONE),
 )

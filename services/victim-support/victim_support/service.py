@@ -1,5 +1,6 @@
 """The one place where victim support is wired."""
 
+from ansim.exports import EXPORTERS
 from ansim.handover import HandOvers
 from ansim.runtime.service import Nav, Service
 from victim_support import queries
@@ -26,6 +27,7 @@ SERVICE = Service(
         Nav("Referrals", "/referrals", _ROLES),
         Nav("Cases", "/cases", _ROLES),
         Nav("Find", "/find", _ROLES),
+        Nav("Exports", "/exports", EXPORTERS),
     ),
     history=history,
     hand_overs=HandOvers("intake", queries.to_fetch, keep_told_before),

@@ -472,3 +472,69 @@ class HandOverGap(StrEnum):
 
     ERASED = "erased"
     REFUSED = "refused"
+
+
+class ExportedList(StrEnum):
+    """Lists that may leave the house as a file."""
+
+    REPORTS = "reports"
+    HAND_OFFS = "hand_offs"
+    REFERRALS = "referrals"
+    CASES = "cases"
+    ITEMS = "items"
+
+
+class ExportFormat(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class ExportReason(StrEnum):
+    """Why a list left the house."""
+
+    REVIEW = "review"
+    AUTHORITY = "authority"
+    FUNDING_REPORT = "funding_report"
+    WORK_PLANNING = "work_planning"
+    RESEARCH = "research"
+    OTHER = "other"
+
+
+class ExportColumn(StrEnum):
+    """Columns of exported lists; their labels are the headings."""
+
+    NUMBER = "number"
+    CASE_NUMBER = "case_number"
+    REPORT_NUMBER = "report_number"
+    STATE = "state"
+    SEVERITY = "severity"
+    HARM_TYPES = "harm_types"
+    REPORTER_ROLE = "reporter_role"
+    MINOR = "minor"
+    AGE_BAND = "age_band"
+    GENDER = "gender"
+    DISTRICT = "district"
+    LANGUAGE = "language"
+    OUTCOME = "outcome"
+    REASON = "reason"
+    ANSWERED_BY = "answered_by"
+    TARGET = "target"
+    CONSENT = "consent"
+    LEGAL_BASIS = "legal_basis"
+    RECEIVED_AT = "received_at"
+    ACKNOWLEDGED_AT = "acknowledged_at"
+    TRIAGED_AT = "triaged_at"
+    CLOSED_AT = "closed_at"
+    SENT_AT = "sent_at"
+    ANSWERED_AT = "answered_at"
+    OPENED_AT = "opened_at"
+    SAFETY_AT = "safety_at"
+    PLAN_AT = "plan_at"
+    SETTLED_AT = "settled_at"
+    DUE_AT = "due_at"
+    DUE_ON = "due_on"
+    MISSED = "missed"
+    ITEM_TYPE = "item_type"
+    ITEMS_OPEN = "items_open"
+    ITEMS_DELIVERED = "items_delivered"
+    ITEMS_NOT = "items_not"

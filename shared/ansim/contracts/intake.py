@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from ansim.contracts import codes
+from ansim.contracts import codes, exporting
 from ansim.contracts.base import Event
 from ansim.contracts.deadlines import MissedDeadline, RuleChange
 from ansim.contracts.recusal import Readmitted, Recused
@@ -265,3 +265,9 @@ class ReferralAnswerNoted(ReferralEvent):
 
 class ReferralDeadlineMissed(ReferralEvent, MissedDeadline):
     name: ClassVar[str] = "deadline_missed"
+
+
+class ExportMade(exporting.ExportMade):
+    service: ClassVar[str] = "intake"
+    aggregate: ClassVar[str] = "export"
+    name: ClassVar[str] = "made"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from ansim.contracts import codes
+from ansim.contracts import codes, exporting
 from ansim.contracts.base import Event
 from ansim.contracts.recusal import Readmitted, Recused
 
@@ -153,3 +153,9 @@ class ItemNotDelivered(ItemEvent):
     name: ClassVar[str] = "not_delivered"
 
     reason: codes.NotDeliveredReason
+
+
+class ExportMade(exporting.ExportMade):
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "export"
+    name: ClassVar[str] = "made"

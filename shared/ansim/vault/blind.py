@@ -1,4 +1,4 @@
-"""Finding what is sealed: a keyed digest beside it, for exact names and telephone numbers only (docs/decisions/0007).
+"""Finding what is sealed: a keyed digest beside it, for exact names and telephone numbers only (docs/decisions/0009).
 
 A digest is HMAC-SHA-256 under a key of its own for each service and field, over the text in one spelling, cut to two
 bytes: rows that share a digest are candidates, and only opening one tells whether it is the right one. So the table holds

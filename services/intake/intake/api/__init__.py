@@ -6,9 +6,11 @@ from fastapi import APIRouter
 
 from ansim.access import Role
 from ansim.clock.screen import rule_api
+from ansim.exports import export_api
 from ansim.find import find_api
 from ansim.recusal.screen import recusal_api
 
+from ..exporting import DESK as EXPORTS
 from ..finding import finder
 from ..recusal import DESK as RECUSAL
 from ..rulebook import RULES
@@ -26,5 +28,6 @@ def api(kit: "Kit") -> APIRouter:
         router.include_router(part(kit))
     router.include_router(recusal_api(kit, RECUSAL))
     router.include_router(rule_api(kit, RULES, Role.intake_officer))
+    router.include_router(export_api(kit, EXPORTS))
     router.include_router(find_api(kit, finder(kit), Role.intake_officer, Role.supervisor))
     return router

@@ -1,13 +1,14 @@
 """What programs can read: reports, hand-offs, messages. Each reading is on the access record."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from ansim.access import Role, Staff
 from ansim.web.api import AskedPage, Slice, tagged
+from ansim.web.filters import Chosen
 
 from .. import queries
 from ..queries import ReportRow
@@ -22,9 +23,16 @@ def readings(kit: "Kit") -> APIRouter:
     officer = Depends(kit.access.staff(Role.intake_officer, Role.supervisor))
 
     @router.get("/reports")
-    async def list_reports(request: Request, page: AskedPage, staff: Staff = officer) -> Slice[ReportOut]:
+    async def list_reports(
+        request: Request,
+        page: AskedPage,
+        state: Literal["all", "open", "closed"] = "all",
+        severity: Literal["any", "emergency", "high", "medium", "low", "unjudged"] = "any",
+        staff: Staff = officer,
+    ) -> Slice[ReportOut]:
+        chosen = Chosen.of(queries.REPORT_FILTERS, {"state": state, "severity": severity})
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            rows, following = await queries.reports(unit.conn, page)
+            rows, following = await queries.reports(unit.conn, page, chosen)
             persons = [row.person for row in rows]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "reports")
         return Slice(items=[ReportOut.of(row) for row in rows], next=following)

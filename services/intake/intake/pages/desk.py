@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from ansim.access import Role, Staff
+from ansim.exports import may_export
 from ansim.web.api import AskedPage
+from ansim.web.filters import Chosen
 
 from .. import queries
 from ..domain.referral import ReferralState
@@ -67,6 +69,7 @@ def desk(kit: "Kit") -> APIRouter:
             request,
             "intake/hand_offs.html",
             now=now,
+            exported=f"/exports/hand_offs?state={chosen}" if may_export(staff) else None,
             state=chosen,
             counts={name: sum(counts[s] for s in states or ReferralState) for name, states in FILTERS.items()},
             rings=[ring(hand_off, now) for hand_off in found],
@@ -86,15 +89,17 @@ def desk(kit: "Kit") -> APIRouter:
 
     @router.get("/reports")
     async def reports(request: Request, page: AskedPage, staff: Staff = officer) -> Response:
-        now = datetime.now(UTC)
+        now, chosen = datetime.now(UTC), Chosen.of(queries.REPORT_FILTERS, request.query_params)
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            found, following = await queries.reports(unit.conn, page)
+            found, following = await queries.reports(unit.conn, page, chosen)
             persons = [report.person for report in found]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "reports")
         return kit.web.page(
             request,
             "intake/reports.html",
             now=now,
+            chosen=chosen,
+            exported=f"/exports/reports{chosen.query}" if may_export(staff) else None,
             first=page.first,
             rows=[row(report, now) for report in found],
             more=following,

@@ -7,12 +7,14 @@ from ansim.journal import Projector
 from ansim.recusal import Recusals
 from ansim.vault import SearchField
 
+from ..exporting import DESK as EXPORTS
 from ..rulebook import RULES
 from . import clocks, mailboxes, referrals, reports
 
 PROJECTOR: Final = Projector()
 for part in (reports.PROJECTOR, referrals.PROJECTOR, mailboxes.PROJECTOR, clocks.PROJECTOR, RULES.projector()):
     PROJECTOR.include(part)
+PROJECTOR.include(EXPORTS.projector())
 PROJECTOR.include(Recusals(PersonRecused, PersonReadmitted).projector())
 PROJECTOR.seen_through("report", "report")
 PROJECTOR.seen_through("referral", "referral")

@@ -2,10 +2,12 @@
 
 from .counts import Counts, counts
 from .mailbox import MailboxRow, MessageRow, find_mailbox, mailbox, messages_of, waiting_mailboxes
-from .published import PUBLISHED, Published, published
 from .referral import HandOffRow, hand_off, hand_off_counts, hand_offs, hand_offs_of, waiting_hand_offs
 from .report import (
+    ALL_REPORTS,
     LONGEST_QUEUE,
+    REPORT_FILTER,
+    REPORT_FILTERS,
     Link,
     ReportRow,
     Show,
@@ -19,14 +21,15 @@ from .report import (
 )
 
 __all__ = [
+    "ALL_REPORTS",
     "LONGEST_QUEUE",
-    "PUBLISHED",
+    "REPORT_FILTER",
+    "REPORT_FILTERS",
     "Counts",
     "HandOffRow",
     "Link",
     "MailboxRow",
     "MessageRow",
-    "Published",
     "ReportRow",
     "Show",
     "counts",
@@ -38,7 +41,6 @@ __all__ = [
     "links_of",
     "mailbox",
     "messages_of",
-    "published",
     "queue",
     "report",
     "report_of_receipt",

@@ -22,8 +22,9 @@ from ansim.contracts.codes import (
     Severity,
     YesNoUnknown,
 )
-from ansim.errors import NotFound
+from ansim.errors import Message, NotFound
 from ansim.web.api import Page
+from ansim.web.filters import Chosen, Filter
 
 from ..domain.report import ReportState
 from .clocks import clock_of
@@ -131,13 +132,40 @@ async def queue(
     return [ReportRow.of(row) for row in rows]
 
 
-async def reports(conn: asyncpg.Connection, page: Page) -> tuple[list[ReportRow], str | None]:
-    """One page of all reports, newest first, and where the next one begins."""
-    rows = await conn.fetch(
-        "select * from report where $1::bigint is null or number < $1 order by number desc limit $2",
-        page.below,
-        page.fetch,
-    )
+REPORT_FILTERS: Final = (
+    Filter("state", Message("State"), {"all": Message("all"), "open": Message("open"), "closed": Message("closed")}),
+    Filter(
+        "severity",
+        Message("Urgency"),
+        {
+            "any": Message("any"),
+            "emergency": Message("emergency"),
+            "high": Message("high"),
+            "medium": Message("medium"),
+            "low": Message("low"),
+            "unjudged": Message("not judged"),
+        },
+    ),
+)
+
+REPORT_FILTER: Final = """
+case $1 when 'open' then state <> 'closed' when 'closed' then state = 'closed' else true end
+and case $2 when 'any' then true when 'unjudged' then severity is null else severity = $2 end
+"""
+"""What the choices of `REPORT_FILTERS` mean, in their order."""
+
+_REPORTS: Final = f"""
+select * from report where {REPORT_FILTER} and ($3::bigint is null or number < $3) order by number desc limit $4
+"""  # noqa: S608 - our own constants
+
+ALL_REPORTS: Final = Chosen.of(REPORT_FILTERS, {})
+
+
+async def reports(
+    conn: asyncpg.Connection, page: Page, chosen: Chosen = ALL_REPORTS
+) -> tuple[list[ReportRow], str | None]:
+    """One page of the reports chosen by `REPORT_FILTERS`, newest first, and where the next one begins."""
+    rows = await conn.fetch(_REPORTS, *chosen.values, page.below, page.fetch)
     return page.cut([ReportRow.of(row) for row in rows])
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from ansim.exports import export_api
 from ansim.find import find_api
 from ansim.recusal.screen import recusal_api
 from victim_support.api import assignment, cases, items, referrals
 from victim_support.api.doing import Doing
+from victim_support.exporting import DESK as EXPORTS
 from victim_support.finding import FINDER
 from victim_support.pages.desk import ROLES
 from victim_support.recusal import DESK as RECUSAL
@@ -28,6 +30,7 @@ def api(kit: "Kit") -> APIRouter:
     router = APIRouter()
     for part in (referrals, cases, items, assignment):
         router.include_router(part.routes(kit, Doing(kit)))
+    router.include_router(export_api(kit, EXPORTS))
     router.include_router(find_api(kit, FINDER, *ROLES))
     router.include_router(recusal_api(kit, RECUSAL))
     return router

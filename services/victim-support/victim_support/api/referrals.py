@@ -1,7 +1,7 @@
 """Referrals over JSON: the list, one, our two answers."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from ansim.access import Staff
 from ansim.contracts.codes import AgeBand, AnsweredBy, District, Gender, HarmType, RejectionReason, Severity
 from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, created, tagged
+from ansim.web.filters import Chosen
 from victim_support import commands as c
 from victim_support import queries
 from victim_support.api.doing import Answer, Doing, Done
@@ -42,9 +43,16 @@ def routes(kit: "Kit", doing: Doing) -> APIRouter:
     worker = Depends(kit.access.staff(*ROLES))
 
     @router.get("/referrals")
-    async def list_referrals(request: Request, page: AskedPage, staff: Staff = worker) -> Slice[ReferralAnswer]:
+    async def list_referrals(
+        request: Request,
+        page: AskedPage,
+        state: Literal["all", "received", "accepted", "rejected"] = "all",
+        severity: Literal["any", "emergency", "high", "medium", "low"] = "any",
+        staff: Staff = worker,
+    ) -> Slice[ReferralAnswer]:
+        chosen = Chosen.of(queries.REFERRAL_FILTERS, {"state": state, "severity": severity})
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            rows, following = await queries.referrals(unit.conn, page)
+            rows, following = await queries.referrals(unit.conn, page, chosen)
             seen = [row.person for row in rows]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", seen, "referrals")
         return Slice(items=[ReferralAnswer.model_validate(row) for row in rows], next=following)

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from ansim.exports import export_pages
 from ansim.find import find_pages
 from ansim.recusal.screen import recusal_pages
+from victim_support.exporting import DESK as EXPORTS
 from victim_support.finding import FINDER
 from victim_support.pages import assignment, case, case_steps, cases, items, referrals, today
 from victim_support.pages.desk import ROLES
@@ -19,6 +21,7 @@ def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
     for part in (today, referrals, assignment, cases, case, case_steps, items):
         router.include_router(part.routes(kit))
+    router.include_router(export_pages(kit, EXPORTS))
     router.include_router(find_pages(kit, FINDER, *ROLES))
     router.include_router(recusal_pages(kit, RECUSAL))
     return router

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ansim.access import Staff
+from ansim.exports import may_export
 from ansim.web.api import AskedPage
+from ansim.web.filters import Chosen
 from ansim.web.outcome import Outcome
 from victim_support import queries
 from victim_support.commands import AcceptReferral, RejectReferral, accept_referral, reject_referral
@@ -26,12 +28,20 @@ def routes(kit: "Kit") -> APIRouter:
 
     @router.get("/referrals")
     async def show_all(request: Request, page: AskedPage, staff: Staff = worker) -> Response:
+        chosen = Chosen.of(queries.REFERRAL_FILTERS, request.query_params)
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            rows, following = await queries.referrals(unit.conn, page)
+            rows, following = await queries.referrals(unit.conn, page, chosen)
             seen = [row.person for row in rows]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", seen, "referrals")
-        older = f"/referrals?after={following}" if following else None
-        return kit.web.page(request, "victim_support/referrals.html", referrals=rows, older=older, now=now())
+        return kit.web.page(
+            request,
+            "victim_support/referrals.html",
+            referrals=rows,
+            chosen=chosen,
+            older=f"/referrals{chosen.after(following)}" if following else None,
+            exported=f"/exports/referrals{chosen.query}" if may_export(staff) else None,
+            now=now(),
+        )
 
     @router.get("/referrals/{referral_id}")
     async def show(request: Request, referral_id: UUID, staff: Staff = worker) -> Response:

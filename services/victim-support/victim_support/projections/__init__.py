@@ -1,6 +1,7 @@
 """Event → read tables (migrations/0001_read_tables.sql), in the transaction that appends the event."""
 
 from ansim.journal import Projector
+from victim_support.exporting import DESK as EXPORTS
 from victim_support.projections import assignment, cases, items, referrals, told_before
 from victim_support.recusal import RECUSALS
 
@@ -16,3 +17,5 @@ projector.include(RECUSALS.projector())
 projector.seen_through("referral", "referral", "referral")
 projector.seen_through("case", "support_case", "case_id")
 projector.seen_through("item", "support_item", "item_id")
+
+projector.include(EXPORTS.projector())

@@ -3,8 +3,10 @@
 from ansim.contracts.codes import HandOverGap
 from ansim.contracts.victim_support import ReferralAccepted, ReferralDataMissing, ReferralDataReceived
 from ansim.journal import Projector, Recorded, Unit
+from ansim.vault import SearchField
 
 projector = Projector()
+projector.finds(ReferralDataReceived, contact=SearchField.PHONE)
 
 
 @projector.on(ReferralAccepted)

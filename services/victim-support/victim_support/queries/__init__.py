@@ -7,12 +7,21 @@ answer. `queries.cases` and `queries.referrals` are the queries, not the files o
 from victim_support.queries.cases import CaseFilter, CaseRow, case, cases, sealed_texts
 from victim_support.queries.items import ItemRow, due_items, item, items_of
 from victim_support.queries.record import HAPPENED, happened, happened_on
-from victim_support.queries.referrals import ReferralRow, referral, referrals, waiting_referrals
+from victim_support.queries.referrals import (
+    REFERRAL_FILTER,
+    REFERRAL_FILTERS,
+    ReferralRow,
+    referral,
+    referrals,
+    waiting_referrals,
+)
 from victim_support.queries.today import Counts, counts
 from victim_support.queries.told_before import ToldRow, ToldState, to_fetch, told_before
 
 __all__ = [
     "HAPPENED",
+    "REFERRAL_FILTER",
+    "REFERRAL_FILTERS",
     "CaseFilter",
     "CaseRow",
     "Counts",

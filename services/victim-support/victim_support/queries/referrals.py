@@ -8,8 +8,9 @@ from uuid import UUID
 import asyncpg
 
 from ansim.contracts.codes import AgeBand, AnsweredBy, District, Gender, HarmType, RejectionReason, Severity
-from ansim.errors import NotFound
+from ansim.errors import Message, NotFound
 from ansim.web.api import Page
+from ansim.web.filters import Chosen, Filter
 from victim_support.domain.case import CaseState
 from victim_support.domain.referral import ReferralState
 
@@ -67,10 +68,43 @@ async def waiting_referrals(conn: asyncpg.Connection) -> list[ReferralRow]:
     return [ReferralRow.of(row) for row in rows]
 
 
-async def referrals(conn: asyncpg.Connection, page: Page) -> tuple[list[ReferralRow], str | None]:
-    """One page of all referrals, newest number first, and where the next one begins."""
+REFERRAL_FILTERS: Final = (
+    Filter(
+        "state",
+        Message("State"),
+        {
+            "all": Message("all"),
+            "received": Message("answer due from us"),
+            "accepted": Message("accepted"),
+            "rejected": Message("refused"),
+        },
+    ),
+    Filter(
+        "severity",
+        Message("Severity"),
+        {
+            "any": Message("any"),
+            "emergency": Message("emergency"),
+            "high": Message("high"),
+            "medium": Message("medium"),
+            "low": Message("low"),
+        },
+    ),
+)
+
+REFERRAL_FILTER: Final = "($1 = 'all' or r.state = $1) and ($2 = 'any' or r.severity = $2)"
+"""What the choices of `REFERRAL_FILTERS` mean, in their order."""
+
+ALL_REFERRALS: Final = Chosen.of(REFERRAL_FILTERS, {})
+
+
+async def referrals(
+    conn: asyncpg.Connection, page: Page, chosen: Chosen = ALL_REFERRALS
+) -> tuple[list[ReferralRow], str | None]:
+    """One page of the referrals chosen by `REFERRAL_FILTERS`, newest number first, and where the next one begins."""
     rows = await conn.fetch(
-        f"{_REFERRAL} where $1::bigint is null or r.number < $1 order by r.number desc limit $2",
+        f"{_REFERRAL} where {REFERRAL_FILTER} and ($3::bigint is null or r.number < $3) order by r.number desc limit $4",
+        *chosen.values,
         page.below,
         page.fetch,
     )
