@@ -97,7 +97,7 @@ def _clash(path: str, who: str, action: str) -> Visit:
 
 def _intake(made: Records) -> list[Visit]:
     who, reports = STAFF["intake"], _at("/reports", made.report)
-    public = [Visit(path, "") for path in ("/start", "/start/now", "/start/next")]
+    public = [Visit(path, "") for path in ("/start", "/start/now", "/start/next", "/start/times")]
     public += [Visit("/report", ""), _wrong("/report", "", "/report"), Visit("/report/received", "")]
     public += [Visit("/report/traces", ""), Visit("/mailbox", ""), _wrong("/mailbox", "", "/mailbox")]
     public += [Visit("/receipt/verify", ""), _wrong("/receipt/verify", "", "/verify")]

@@ -41,6 +41,26 @@ def report_publicly(suite: RunningSuite, told: Told) -> None:
         assert browser.get(page.headers["location"]).status_code == 200
 
 
+def correspond(suite: RunningSuite, text: str) -> str:
+    """A report taken on the telephone, and a message each way in its mailbox; returns the report's id."""
+    told = {"reporter_role": "victim", "harm_types": ["other"], "safe_now": "unknown"}
+    with suite.api("intake", "intake_officer") as intake:
+        made = intake.post("/reports", json=told, headers=key()).raise_for_status().json()
+        intake.post(f"/reports/{made['id']}/messages", json={"text": text}, headers=key()).raise_for_status()
+    with httpx2.Client(base_url=suite.url("intake"), trust_env=False, timeout=15) as browser:
+        page = browser.get("/mailbox")
+        browser.post("/mailbox", data=form_fields(page.text) | {"receipt": text})
+        opened = browser.post("/mailbox", data=form_fields(page.text) | {"receipt": made["receipt"]})
+        assert opened.status_code == 303, opened.text
+        inside = browser.get("/mailbox")
+        assert text in inside.text
+        sent = browser.post("/mailbox/write", data=form_fields(inside.text) | {"text": text})
+        assert sent.status_code == 303, sent.text
+        browser.post("/receipt/verify", data=form_fields(browser.get("/receipt/verify").text) | {"text": text})
+        browser.post("/report", data=form_fields(browser.get("/report").text) | {"safe_now": text, "seen_on": text})
+    return str(made["id"])
+
+
 def newest_report(suite: RunningSuite) -> dict[str, Any]:
     with suite.api("intake", "intake_officer") as intake:
         items: list[dict[str, Any]] = intake.get("/reports").raise_for_status().json()["items"]

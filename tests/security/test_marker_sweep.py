@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from tests.conftest import RunningSuite, wait_for
-from tests.journey.walk import Told, accept_and_serve, key, newest_report, refer, report_publicly
+from tests.journey.walk import Told, accept_and_serve, correspond, key, newest_report, refer, report_publicly
 from tests.topics import read_topics
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
@@ -45,6 +45,7 @@ def marker(suite: RunningSuite) -> str:
     report_publicly(suite, words)
     referral = refer(suite, newest_report(suite)["id"])
     accept_and_serve(suite, referral, words)
+    correspond(suite, marker)
     with suite.api("counseling", "counsellor") as counseling:
         enrolment = {"source": "self", "age_band": "17_18", "school_level": "high", "gender": "male"}
         enrolment |= {"district": "mapo", "name": marker, "guardian": marker, "school": marker}

@@ -7,8 +7,10 @@ from uuid import uuid4
 from ansim.contracts import counseling, victim_support
 from ansim.history import HistoryPlayer, Step, VictimCase, World, victims, youths
 from ansim.runtime import Kit
+from intake.domain.published import Window
 from intake.history import history
 from intake.history.open_reports import OPEN
+from intake.queries import published
 
 from .conftest import Desk, context
 
@@ -48,6 +50,17 @@ def test_twelve_youths_came_through_intake_at_the_time_of_their_referral() -> No
 def test_what_waits_for_receivers_comes_last() -> None:
     waits = [step.ready is not None for step in steps()]
     assert waits == sorted(waits)
+
+
+async def test_answered_reports_give_the_public_page_its_figures_and_a_mailbox_waits(kit: Kit, desk: Desk) -> None:
+    plan = [step for step in steps() if step.key.startswith(("open/", "recent/"))]
+    await HistoryPlayer("intake", kit.store, WORLD, lambda progress: None).play(plan)
+    async with kit.store.read(context()) as conn:
+        figures = await published(conn, Window.at(NOW))
+    assert figures.answered is not None
+    assert figures.returned is not None
+    assert 0.3 < figures.returned.share < 0.9
+    assert [row["waiting"] for row in await desk.rows("select waiting from mailbox where waiting > 0")] == [1]
 
 
 async def test_the_open_reports_make_a_queue_of_many_states(kit: Kit, desk: Desk) -> None:

@@ -8,6 +8,7 @@ from ansim.history import Step, World
 from .founding import closing_steps, founding_steps
 from .open_reports import open_steps
 from .others import other_steps
+from .recent import recent_steps
 
 __all__ = ["history"]
 
@@ -19,5 +20,6 @@ def history(world: World, now: datetime | None = None) -> Iterator[Step]:
     on a working day whenever the history is first played.
     """
     yield from sorted([*founding_steps(world), *other_steps(world)], key=lambda step: step.at)
-    yield from open_steps(world, now or datetime.now(UTC))
+    now = now or datetime.now(UTC)
+    yield from sorted([*recent_steps(world, now), *open_steps(world, now)], key=lambda step: step.at)
     yield from closing_steps(world)

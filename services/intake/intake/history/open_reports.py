@@ -54,6 +54,15 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A message, so many hours after the report: ours, or the reporter's."""
+
+    after: float
+    text: str
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """`age` and `read` are hours: how long ago it came in, and how long after that somebody acknowledged it."""
 
@@ -70,6 +79,8 @@ class Open:
     contact: str = ""
     claimed: int | None = None
     """Which intake officer took it on, when it was read."""
+    letters: tuple[Letter, ...] = ()
+    """What went through the mailbox."""
     heard: OutsideAnswer | None = None
     """What the outside receiver said, an hour after the sending."""
 
@@ -94,13 +105,18 @@ OPEN: Final = (
     Open(26, R.WITNESS, (H.ILLEGAL_FILMING,), UNKNOWN, District.JONGNO,
          "(가상) 지하철역 계단에서 누가 몰래 찍는 것을 보았습니다. 역무원에게는 말했습니다.", read=5),
     Open(61, R.VICTIM, (H.REDISTRIBUTION,), NO, District.GWANAK,
-         "(가상) 작년에 지운 것이 다른 곳에 다시 올라왔습니다. 주소를 적어 두었습니다.", read=9, contact=PHONE, claimed=0),
+         "(가상) 작년에 지운 것이 다른 곳에 다시 올라왔습니다. 주소를 적어 두었습니다.", read=9, contact=PHONE, claimed=0,
+         letters=(Letter(10, "(가상) 읽었습니다. 주소를 여기에 써 주시면 삭제를 요청하겠습니다.", ours=True),
+                  Letter(59, "(가상) 주소는 두 곳입니다. 오늘 안에 답을 받을 수 있을까요?"))),
     Open(40, R.GUARDIAN, (H.SEXTORTION,), YES, District.YANGCHEON,
          "(가상) 아들이 영상 통화 뒤에 돈을 요구받고 있습니다. 이미 한 번 보냈다고 합니다.", read=0.6),
     Open(70, R.AGENCY, (H.FALSE_VIDEO,), NO, District.SEOCHO,
          "(가상) 상담 기관입니다. 본인 동의를 받아 알려 드립니다. 합성물 게시 위치를 알고 있습니다.", read=20),
     Open(30, R.VICTIM, (H.THREAT_TO_DISTRIBUTE, H.GROOMING), YES, District.EUNPYEONG,
          "(가상) 처음에는 친절했는데 이제 협박을 합니다. 부모님은 아직 모르십니다.", read=0.5, claimed=0,
+         letters=(Letter(1, "(가상) 지금 안전한지 먼저 알려 주세요. 답하지 않아도 되고, 돈은 보내지 마세요.", ours=True),
+                  Letter(3, "(가상) 안전해요. 부모님께는 말하지 말아 주세요."),
+                  Letter(4, "(가상) 동의 없이 알리지 않습니다. 함께 방법을 찾겠습니다.", ours=True)),
          judged=Judged(28, S.EMERGENCY, AgeBand.AGE_14_16)),
     Open(33, R.VICTIM, (H.DISTRIBUTION,), NO, District.DONGJAK,
          "(가상) 제가 나온 것이 세 곳에 있습니다. 하나씩 신고했지만 답이 없습니다.", read=2, claimed=1,
@@ -142,6 +158,7 @@ def _steps(world: World, number: int, report: Open, now: datetime) -> Iterator[S
     harm_types = frozenset(report.harm_types)
     yield story.submitted(
         submitted,
+        numbered=True,
         reporter_role=report.role,
         harm_types=harm_types,
         about_minor=report.minor,
@@ -154,6 +171,13 @@ def _steps(world: World, number: int, report: Open, now: datetime) -> Iterator[S
         yield story.acknowledged(submitted + timedelta(hours=report.read))
     if report.claimed is not None and report.read is not None:
         yield story.claimed(submitted + timedelta(hours=report.read + 0.1), OFFICERS[report.claimed])
+    for letter in report.letters:
+        at = submitted + timedelta(hours=letter.after)
+        if letter.ours:
+            yield story.answered(at, OFFICERS[report.claimed or 0], letter.text)
+        else:
+            yield story.visited(at - timedelta(minutes=3))
+            yield story.wrote(at, letter.text)
     if report.judged is not None:
         at = submitted + timedelta(hours=report.judged.after)
         yield story.triaged(at, report.judged.severity, harm_types, report.judged.age_band)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from ansim.contracts.codes import (
     AgeBand,
@@ -42,7 +42,7 @@ def _steps(world: World, number: int) -> Iterator[Step]:
     harm_types = frozenset({rng.choice(tuple(HarmType))})
     submitted = datetime(2019, 10, 1, tzinfo=UTC) + timedelta(days=rng.uniform(0, 590))
     acknowledged = submitted + timedelta(minutes=rng.uniform(8, 58))
-    told = {
+    told: dict[str, Any] = {
         "reporter_role": rng.choice(tuple(ReporterRole)),
         "harm_types": harm_types,
         "about_minor": YesNoUnknown.UNKNOWN,

@@ -1,5 +1,6 @@
 """One report's way as steps of the history. Keys name the report and the deed, so each is carried out once."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -45,9 +46,12 @@ class Story:
     name: str
     report: UUID
 
-    def submitted(self, at: datetime, **fields: Any) -> Step:
+    def submitted(self, at: datetime, *, numbered: bool = False, **fields: Any) -> Step:
+        """`numbered`: its reporter was given a number. Nobody knows it: what is kept is no digest of one."""
+
         async def run(unit: Unit) -> None:
-            await c.submit_report(unit, c.SubmitReport(id=self.report, **fields))
+            receipt = hashlib.sha256(self.report.bytes).digest() if numbered else None
+            await c.submit_report(unit, c.SubmitReport(id=self.report, **fields), receipt)
 
         return Step(f"{self.name}/submit", at, run)
 
@@ -126,6 +130,31 @@ class Story:
             await c.claim_report(unit, c.ClaimReport(report=self.report))
 
         return Step(f"{self.name}/claim", at, run)
+
+    def wrote(self, at: datetime, text: str) -> Step:
+        """The reporter writes into the mailbox."""
+
+        async def run(unit: Unit) -> None:
+            await c.write_to_centre(unit, self.report, text)
+
+        return Step(f"{self.name}/wrote/{at:%m%d%H%M}", at, run)
+
+    def answered(self, at: datetime, by: Actor, text: str) -> Step:
+        """A member of staff answers in the mailbox."""
+
+        async def run(unit: Unit) -> None:
+            unit.context = replace(unit.context, actor=by)
+            await c.write_to_reporter(unit, c.WriteToReporter(report=self.report, text=text))
+
+        return Step(f"{self.name}/answered/{at:%m%d%H%M}", at, run)
+
+    def visited(self, at: datetime) -> Step:
+        """The reporter comes back with the number."""
+
+        async def run(unit: Unit) -> None:
+            await c.visit_mailbox(unit, self.report)
+
+        return Step(f"{self.name}/visited/{at:%m%d%H%M}", at, run)
 
     def heard(self, at: datetime, referral: UUID, answer: OutsideAnswer) -> Step:
         """What an outside body said on the telephone."""

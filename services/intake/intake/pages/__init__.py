@@ -20,6 +20,7 @@ from .mailbox import mailbox_pages
 from .public import public
 from .report import report_pages
 from .start import start_pages
+from .times import times_pages
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -30,7 +31,7 @@ __all__ = ["pages"]
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
     router.include_router(recusal_pages(kit, RECUSAL))  # before the reports, whose forms have any name
-    for part in (start_pages, public, desk, report_pages, hand_off_pages, mailbox_pages):
+    for part in (start_pages, times_pages, public, desk, report_pages, hand_off_pages, mailbox_pages):
         router.include_router(part(kit))
     router.include_router(rule_pages(kit, RULES, Role.intake_officer))
     router.include_router(export_pages(kit, EXPORTS))

@@ -2,6 +2,7 @@
 
 from .counts import Counts, counts
 from .mailbox import MailboxRow, MessageRow, find_mailbox, mailbox, messages_of, waiting_mailboxes
+from .published import PUBLISHED, Published, published
 from .referral import HandOffRow, hand_off, hand_off_counts, hand_offs, hand_offs_of, waiting_hand_offs
 from .report import (
     ALL_REPORTS,
@@ -23,6 +24,7 @@ from .report import (
 __all__ = [
     "ALL_REPORTS",
     "LONGEST_QUEUE",
+    "PUBLISHED",
     "REPORT_FILTER",
     "REPORT_FILTERS",
     "Counts",
@@ -30,6 +32,7 @@ __all__ = [
     "Link",
     "MailboxRow",
     "MessageRow",
+    "Published",
     "ReportRow",
     "Show",
     "counts",
@@ -41,6 +44,7 @@ __all__ = [
     "links_of",
     "mailbox",
     "messages_of",
+    "published",
     "queue",
     "report",
     "report_of_receipt",
