@@ -30,7 +30,7 @@ def waiting(quick: bool) -> None:
     with a_suite("--no-history") as suite:
         os.environ["ANSIM_STATE"] = str(suite.state)
         count = 60 if quick else 300
-        say(f"  report page POST, 20 a second            {report_page_posts(suite, count, 20)}")
+        say(f"  report page POST, 50 a second            {report_page_posts(suite, count, 50)}")
         for rate in (20, 200):
             figures = asyncio.run(commit_to_dashboard(suite, rate, 5 if quick else 15))
             say(f"  commit to dashboard, {rate:>3} events a second   {figures}")

@@ -47,6 +47,7 @@ async def test_what_a_role_must_answer_is_asked_for_at_its_field(public: httpx2.
     page = await send(public, 2, **WITNESS)
     assert page.status_code == 422
     assert 'href="#f-seen_on"' in page.text
+    assert (await send(public, 2, **TEACHER)).text.count('class="field bad"') == 2
     assert (await send(public, 2, **WITNESS, seen_on="unknown")).status_code == 200
     assert (await send(public, 2, **VICTIM)).status_code == 200
     assert await desk.rows("select 1 from journal") == []

@@ -14,7 +14,7 @@ from intake.domain.questions import (
     Question,
     asked_of,
     check_asked,
-    needed_answer,
+    needed_answers,
     only_asked,
     says_danger,
 )
@@ -56,12 +56,13 @@ def test_what_is_kept_of_any_answers_is_what_the_role_is_asked(
 def test_required_answers_depend_on_who_tells_and_a_victim_never_has_to_answer(minor: YesNoUnknown) -> None:
     """Coop #736: a reason that everybody must give blocks a valid action."""
     for role in (ReporterRole.VICTIM, ReporterRole.GUARDIAN, ReporterRole.ANONYMOUS):
-        assert needed_answer(role, minor, {}) is None
+        assert needed_answers(role, minor, {}) == []
         assert role not in MUST_BE_REACHED
-    assert needed_answer(ReporterRole.WITNESS, minor, {}) is Question.SEEN_ON
-    assert needed_answer(ReporterRole.TEACHER, minor, {Question.PERSON_KNOWS: NO}) is Question.SCHOOL_ACTS
+    assert needed_answers(ReporterRole.WITNESS, minor, {}) == [Question.SEEN_ON]
+    assert needed_answers(ReporterRole.TEACHER, minor, {}) == [Question.PERSON_KNOWS, Question.SCHOOL_ACTS]
+    assert needed_answers(ReporterRole.TEACHER, minor, {Question.PERSON_KNOWS: NO}) == [Question.SCHOOL_ACTS]
     unsure: dict[Question, Answer] = dict.fromkeys(Question, UNKNOWN)
-    assert all(needed_answer(role, minor, unsure) is None for role in ReporterRole)
+    assert all(needed_answers(role, minor, unsure) == [] for role in ReporterRole)
 
 
 def test_whether_an_adult_knows_is_asked_of_the_young_only() -> None:

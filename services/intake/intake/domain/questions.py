@@ -69,10 +69,9 @@ def check_asked(role: ReporterRole, about_minor: YesNoUnknown, answers: Answers)
         raise DomainError("not_asked", stray[0], Message("This is not asked of this kind of reporter."))
 
 
-def needed_answer(role: ReporterRole, about_minor: YesNoUnknown, answers: Answers) -> Question | None:
-    """The first question that still needs an answer."""
-    waiting = [a.question for a in asked_of(role, about_minor) if a.needed and a.question not in answers]
-    return waiting[0] if waiting else None
+def needed_answers(role: ReporterRole, about_minor: YesNoUnknown, answers: Answers) -> list[Question]:
+    """The questions that still need an answer."""
+    return [a.question for a in asked_of(role, about_minor) if a.needed and a.question not in answers]
 
 
 def says_danger(answers: Answers) -> bool:

@@ -7,6 +7,7 @@ Which questions the second step asks follows from the first (`domain.questions`)
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import reduce
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID, uuid5
 
@@ -32,7 +33,7 @@ from ..commands import (
     confirm_receipt,
     submit_report,
 )
-from ..domain.questions import MUST_BE_REACHED, Question, asked_of, needed_answer, only_asked
+from ..domain.questions import MUST_BE_REACHED, Question, asked_of, needed_answers, only_asked
 from ..domain.receipt import read_receipt, receipt_groups
 from ..receipts import Receipts
 from .asking import Asking, asking, needed
@@ -67,20 +68,20 @@ class Draft(Answered):
     narrative: Narrative = ""
     contact: Contact = ""
 
-    def missing(self, through: int) -> DomainError | None:
-        """The first required answer that the steps up to `through` still lack."""
+    def missing(self, through: int) -> list[DomainError]:
+        """The required answers that the first incomplete step up to `through` still lacks."""
         if self.reporter_role is None:
             sentence = Message("Choose one. “I would rather not say” is an answer too.")
-            return DomainError("reporter_role_needed", "reporter_role", sentence)
-        question = needed_answer(self.reporter_role, self.about_minor, self.answers())
-        if through >= STEP_OF["safe_now"] and question is not None:
-            return DomainError("answer_needed", question, needed(question))
+            return [DomainError("reporter_role_needed", "reporter_role", sentence)]
+        questions = needed_answers(self.reporter_role, self.about_minor, self.answers())
+        if through >= STEP_OF["safe_now"] and questions:
+            return [DomainError("answer_needed", question, needed(question)) for question in questions]
         if through >= STEP_OF["harm_types"] and not self.harm_types:
             sentence = Message("Choose at least one. “Hard to choose” is an answer too.")
-            return DomainError("harm_type_needed", "harm_types", sentence)
+            return [DomainError("harm_type_needed", "harm_types", sentence)]
         if through >= STEP_OF["contact"] and self.reporter_role in MUST_BE_REACHED and not self.contact:
-            return DomainError("contact_needed", "contact", Message("Write how we can ask you back."))
-        return None
+            return [DomainError("contact_needed", "contact", Message("Write how we can ask you back."))]
+        return []
 
     def report(self, language: Language) -> NewReport:
         """The report this has become, without answers that belong to another role. Only when nothing is missing."""
@@ -136,8 +137,9 @@ class PublicScreens:
         if form.value is None:
             return self.show(request, _step_of_first(form, at), form, 422)
         missing = form.value.missing(at)
-        if missing is not None:
-            return self.show(request, STEP_OF[missing.field or ""], form.refused(missing), 422)
+        if missing:
+            refused = reduce(Form.refused, missing, form)
+            return self.show(request, STEP_OF[missing[0].field or ""], refused, 422)
         if at < LAST_STEP:
             return self.show(request, at + 1, form)
         return await self.send(request, form.value.report(Language(language_of(request))), form.key)
