@@ -92,7 +92,13 @@ def _intake(happened) -> Counted:
     said: dict[UUID, str] = {}
     for s, e, _, _ in happened:
         if isinstance(e, i.ReferralAnswered) and (e.answer != "received" or s not in said):
-            said[s] = e.answer.value
+            said[s] = e.answer.value if said.get(s) != "declined" else "declined"
+        elif isinstance(e, i.ReferralAnswerNoted):
+            said[s] = "accepted" if e.answer == "completed" else e.answer.value
+        elif isinstance(e, i.ReferralProgressNoted) and e.progress == "declined_after_acceptance":
+            said[s] = "declined"
+        elif isinstance(e, i.ReferralRevoked | i.ReferralLapsed):
+            said[s] = e.name
     return {
         "reports_received": (sum(isinstance(e, i.ReportSubmitted) for _, e, _, _ in happened), None, None),
         "referrals_sent": (len(sent), None, None),

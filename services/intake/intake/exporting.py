@@ -25,7 +25,7 @@ from ansim.exports import ExportDesk, Listing, column
 from ansim.web.filters import Filter
 
 from .finding import STATES as REPORT_STATES
-from .queries import REPORT_FILTER, REPORT_FILTERS
+from .queries import HAND_OFF_FILTERS, REPORT_FILTER, REPORT_FILTERS
 
 STATES: Final = {state.value: words for state, words in REPORT_STATES.items()}
 
@@ -34,20 +34,26 @@ HAND_OFF_STATES: Final = {
     "received": Message("Received, no answer yet"),
     "accepted": Message("Accepted"),
     "rejected": Message("Refused"),
+    "in_progress": Message("Under way at the receiver"),
+    "on_hold": Message("On hold at the receiver"),
     "completed": Message("Completed"),
+    "failed": Message("Ended at the receiver without its goal"),
+    "declined_after_acceptance": Message("Declined after acceptance"),
     "revoked": Message("Taken back"),
     "lapsed": Message("Lapsed without an answer"),
 }
 
-_HAND_OFFS: Final = """
+_PARTS: Final = " ".join(
+    f"when '{name}' then referral.state in ({', '.join(repr(state.value) for state in states)})"
+    for name, states in HAND_OFF_FILTERS.items()
+    if states
+)
+_HAND_OFFS: Final = f"""
 select referral.*, report.number as report_number, report.person
   from referral join report on report.id = referral.report
- where case $1 when 'waiting' then referral.state in ('sent', 'received')
-               when 'accepted' then referral.state in ('accepted', 'completed')
-               when 'refused' then referral.state in ('rejected', 'lapsed', 'revoked')
-               else true end
+ where case $1 {_PARTS} else true end
  order by referral.number desc
-"""
+"""  # noqa: S608 - made of constants
 
 REPORTS: Final = Listing(
     ExportedList.REPORTS,
@@ -99,7 +105,8 @@ HAND_OFFS: Final = Listing(
             {
                 "waiting": Message("Without an answer"),
                 "accepted": Message("Accepted"),
-                "refused": Message("Refused"),
+                "ended": Message("Ended"),
+                "refused": Message("Came back"),
                 "all": Message("All"),
             },
         ),

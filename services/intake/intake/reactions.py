@@ -1,15 +1,17 @@
-"""What intake does on hearing a receiver: it notes the answer on the hand-off. Nothing else closes a ring."""
+"""What intake does on hearing a receiver: it notes what was said on the hand-off. Nothing else closes a ring."""
 
-from typing import Final
+from typing import Any, Final
 
 from ansim.contracts import counseling, victim_support
-from ansim.contracts.codes import AnsweredBy, ReferralAnswer, ReferralTarget, RejectionReason
+from ansim.contracts.codes import AnsweredBy, ReferralAnswer, ReferralProgress, ReferralTarget, RejectionReason
 from ansim.errors import DomainError, ParkReason, Poison
 from ansim.inbox import Heard, Reactor
-from ansim.journal import Unit
+from ansim.journal import Stream, Unit
 
+from .commands import come_back
 from .domain import handover
 from .domain import referral as referrals
+from .domain.referral import Referral
 
 REACTOR: Final = Reactor()
 
@@ -59,6 +61,58 @@ async def counseling_rejected(unit: Unit, heard: Heard) -> None:
     await _note(unit, heard, ReferralTarget.COUNSELING, ReferralAnswer.REJECTED, event.reason, event.answered_by)
 
 
+@REACTOR.on(victim_support.ReferralInProgress)
+async def victim_support_at_work(unit: Unit, heard: Heard) -> None:
+    await _note_progress(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralProgress.IN_PROGRESS)
+
+
+@REACTOR.on(victim_support.ReferralOnHold)
+async def victim_support_on_hold(unit: Unit, heard: Heard) -> None:
+    event = heard.event
+    assert isinstance(event, victim_support.ReferralOnHold)
+    said = {"waiting_for": event.waiting_for}
+    await _note_progress(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralProgress.ON_HOLD, **said)
+
+
+@REACTOR.on(victim_support.ReferralCompleted)
+async def victim_support_completed(unit: Unit, heard: Heard) -> None:
+    event = heard.event
+    assert isinstance(event, victim_support.ReferralCompleted)
+    said = {"outcome": event.outcome}
+    await _note_progress(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralProgress.COMPLETED, **said)
+
+
+@REACTOR.on(victim_support.ReferralDeclinedAfterAcceptance)
+async def victim_support_declined(unit: Unit, heard: Heard) -> None:
+    event = heard.event
+    assert isinstance(event, victim_support.ReferralDeclinedAfterAcceptance)
+    said = {"reason": event.reason, "answered_by": event.answered_by}
+    await _note_progress(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralProgress.DECLINED_AFTER_ACCEPTANCE, **said)
+
+
+@REACTOR.on(counseling.ReferralInProgress)
+async def counseling_at_work(unit: Unit, heard: Heard) -> None:
+    await _note_progress(unit, heard, ReferralTarget.COUNSELING, ReferralProgress.IN_PROGRESS)
+
+
+@REACTOR.on(counseling.ReferralCompleted)
+async def counseling_completed(unit: Unit, heard: Heard) -> None:
+    await _note_progress(unit, heard, ReferralTarget.COUNSELING, ReferralProgress.COMPLETED)
+
+
+@REACTOR.on(counseling.ReferralFailed)
+async def counseling_failed(unit: Unit, heard: Heard) -> None:
+    await _note_progress(unit, heard, ReferralTarget.COUNSELING, ReferralProgress.FAILED)
+
+
+@REACTOR.on(counseling.ReferralDeclinedAfterAcceptance)
+async def counseling_declined(unit: Unit, heard: Heard) -> None:
+    event = heard.event
+    assert isinstance(event, counseling.ReferralDeclinedAfterAcceptance)
+    said = {"reason": event.reason, "answered_by": event.answered_by}
+    await _note_progress(unit, heard, ReferralTarget.COUNSELING, ReferralProgress.DECLINED_AFTER_ACCEPTANCE, **said)
+
+
 async def _note(
     unit: Unit,
     heard: Heard,
@@ -67,13 +121,10 @@ async def _note(
     reason: RejectionReason | None = None,
     answered_by: AnsweredBy | None = None,
 ) -> None:
-    """A hand-off that we did not send is somebody else's and no concern of ours. One that we sent to another receiver,
-    or whose decision is taken back, cannot be right: Poison."""
-    stream = await unit.stream("referral", heard.envelope.subject, referrals.evolve)
-    if stream.state is None:
+    """Parks the answer when a decision is taken back: that cannot be right."""
+    stream = await _ours(unit, heard, target)
+    if stream is None or stream.state is None:
         return
-    if stream.state.target is not target:
-        raise Poison(ParkReason.refused, "answered by a service that was not asked")
     try:
         events = referrals.answer(
             stream.state, answer=answer, heard=heard.envelope.id, reason=reason, answered_by=answered_by
@@ -81,3 +132,31 @@ async def _note(
     except DomainError as error:
         raise Poison(ParkReason.refused, error.rule) from error
     await stream.append(*events)
+
+
+async def _note_progress(
+    unit: Unit, heard: Heard, target: ReferralTarget, progress: ReferralProgress, **said: Any
+) -> None:
+    """The same for what is said after the acceptance. What is declined after all comes back to a desk at once."""
+    stream = await _ours(unit, heard, target)
+    if stream is None or stream.state is None:
+        return
+    try:
+        events = referrals.note_progress(stream.state, progress=progress, heard=heard.envelope.id, **said)
+    except DomainError as error:
+        raise Poison(ParkReason.refused, error.rule) from error
+    report = stream.state.report
+    await stream.append(*events)
+    if progress is ReferralProgress.DECLINED_AFTER_ACCEPTANCE:
+        await come_back(unit, report)
+
+
+async def _ours(unit: Unit, heard: Heard, target: ReferralTarget) -> Stream[Referral] | None:
+    """The hand-off that is spoken of. One that we did not send is somebody else's: None. One that we sent to another
+    receiver cannot be right: Poison."""
+    stream: Stream[Referral] = await unit.stream("referral", heard.envelope.subject, referrals.evolve)
+    if stream.state is None:
+        return None
+    if stream.state.target is not target:
+        raise Poison(ParkReason.refused, "answered by a service that was not asked")
+    return stream

@@ -10,11 +10,14 @@ from ansim.clock import Clock
 from ansim.contracts.codes import (
     AgeBand,
     AnsweredBy,
+    CaseOutcome,
     ConsentState,
     District,
     EnrolmentSource,
     HandOverPart,
     HarmType,
+    HeardBy,
+    HoldFor,
     Language,
     LegalBasis,
     MessageAuthor,
@@ -23,6 +26,7 @@ from ansim.contracts.codes import (
     RejectionReason,
     ReporterRole,
     ReportOutcome,
+    RevokeReason,
     Severity,
     YesNoUnknown,
 )
@@ -73,6 +77,16 @@ class HandOffOut(BaseModel):
     shares: list[HandOverPart]
     data_given_at: datetime | None
     data_confirmed_at: datetime | None
+
+    heard_by: HeardBy | None
+    revoke_reason: RevokeReason | None
+    sent_again: int
+    last_sent_at: datetime
+    escalated_at: datetime | None
+    progressed_at: datetime | None
+    hold_for: HoldFor | None
+    case_outcome: CaseOutcome | None
+    published: bool
     clock: ClockOut | None
 
     @classmethod

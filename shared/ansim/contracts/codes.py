@@ -420,6 +420,7 @@ class ReopenReason(StrEnum):
     CLOSED_BY_MISTAKE = "closed_by_mistake"
     REDISTRIBUTION = "redistribution"
     NEW_HARM = "new_harm"
+    RECEIVER_DECLINED = "receiver_declined"
 
 
 class ReportRelation(StrEnum):
@@ -442,6 +443,34 @@ class OutsideAnswer(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     COMPLETED = "completed"
+
+
+class ReferralProgress(StrEnum):
+    """What a receiver says of a hand-off that it has accepted."""
+
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    DECLINED_AFTER_ACCEPTANCE = "declined_after_acceptance"
+
+
+class HoldFor(StrEnum):
+    """Whose turn it is while a receiver's work is on hold."""
+
+    PERSON = "person"
+    GUARDIAN = "guardian"
+    POLICE = "police"
+    COURT = "court"
+    PLATFORM = "platform"
+    OTHER_AGENCY = "other_agency"
+
+
+class SenderEnding(StrEnum):
+    """Why a hand-off is offered no longer: its sender took it back, or waited long enough."""
+
+    REVOKED = "revoked"
+    LAPSED = "lapsed"
 
 
 class HeardBy(StrEnum):

@@ -42,6 +42,41 @@ class ReferralRejected(ReferralEvent):
     answered_by: codes.AnsweredBy
 
 
+class ReferralTakenBack(ReferralEvent):
+    """Its sender took it back or gave it up before we answered: it is offered no longer."""
+
+    name: ClassVar[str] = "taken_back"
+
+    because: codes.SenderEnding
+
+
+class ReferralInProgress(ReferralEvent):
+    """The youth is in the programme."""
+
+    name: ClassVar[str] = "in_progress"
+
+
+class ReferralCompleted(ReferralEvent):
+    """The notice to the referrer that the programme was completed: the fact and its date, no content (DOMAIN §4)."""
+
+    name: ClassVar[str] = "completed"
+
+
+class ReferralFailed(ReferralEvent):
+    """The programme ended before its completion. No content either."""
+
+    name: ClassVar[str] = "failed"
+
+
+class ReferralDeclinedAfterAcceptance(ReferralEvent):
+    """The referral was accepted and the enrolment was not. A no of the youth and one of ours stay two facts."""
+
+    name: ClassVar[str] = "declined_after_acceptance"
+
+    reason: codes.RejectionReason
+    answered_by: codes.AnsweredBy
+
+
 class EnrolmentEvent(Event):
     service: ClassVar[str] = SERVICE
     aggregate: ClassVar[str] = "enrolment"

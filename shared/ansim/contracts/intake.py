@@ -263,6 +263,23 @@ class ReferralAnswerNoted(ReferralEvent):
     heard_by: codes.HeardBy
 
 
+class ReferralProgressNoted(ReferralEvent):
+    """What a receiver said after it had accepted, noted by the sender; `heard` is the receiver's event.
+
+    `waiting_for` stands with on_hold only, `outcome` with completed only, the last two with declined_after_acceptance.
+    """
+
+    name: ClassVar[str] = "progress_noted"
+
+    target: codes.ReferralTarget
+    progress: codes.ReferralProgress
+    heard: UUID
+    waiting_for: codes.HoldFor | None = None
+    outcome: codes.CaseOutcome | None = None
+    reason: codes.RejectionReason | None = None
+    answered_by: codes.AnsweredBy | None = None
+
+
 class ReferralDeadlineMissed(ReferralEvent, MissedDeadline):
     name: ClassVar[str] = "deadline_missed"
 

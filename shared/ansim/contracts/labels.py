@@ -335,6 +335,7 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "closed_by_mistake": ("잘못 닫음", "closed by mistake"),
         "redistribution": ("다시 유포됨", "it was distributed again"),
         "new_harm": ("새 피해", "new harm"),
+        "receiver_declined": ("받은 곳이 맡지 못하게 됨", "the receiver declined after all"),
     },
     codes.ReportRelation: {
         "same_matter": ("같은 일", "the same matter"),
@@ -350,6 +351,25 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "accepted": ("맡겠다고 함", "they take it on"),
         "rejected": ("맡지 않겠다고 함", "they do not take it on"),
         "completed": ("마쳤다고 함", "they have finished"),
+    },
+    codes.ReferralProgress: {
+        "in_progress": ("진행 중", "under way"),
+        "on_hold": ("멈춤", "on hold"),
+        "completed": ("마침", "finished"),
+        "failed": ("이루지 못하고 끝남", "ended without its goal"),
+        "declined_after_acceptance": ("받은 뒤 맡지 못하게 됨", "declined after acceptance"),
+    },
+    codes.HoldFor: {
+        "person": ("당사자", "the person"),
+        "guardian": ("법정대리인", "the legal guardian"),
+        "police": ("경찰", "the police"),
+        "court": ("법원", "the court"),
+        "platform": ("플랫폼", "the platform"),
+        "other_agency": ("다른 기관", "another agency"),
+    },
+    codes.SenderEnding: {
+        "revoked": ("보낸 쪽이 거둠", "the sender took it back"),
+        "lapsed": ("기한 안에 답하지 않음", "no answer within its time"),
     },
     codes.HeardBy: {
         "telephone": ("전화", "telephone"),

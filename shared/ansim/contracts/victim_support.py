@@ -77,6 +77,41 @@ class ReferralDataMissing(ReferralEvent):
     reason: codes.HandOverGap
 
 
+class ReferralTakenBack(ReferralEvent):
+    """Its sender took it back or gave it up before we answered: it is offered no longer."""
+
+    name: ClassVar[str] = "taken_back"
+
+    because: codes.SenderEnding
+
+
+class ReferralInProgress(ReferralEvent):
+    """A plan is agreed, or work goes on after a hold."""
+
+    name: ClassVar[str] = "in_progress"
+
+
+class ReferralOnHold(ReferralEvent):
+    name: ClassVar[str] = "on_hold"
+
+    waiting_for: codes.HoldFor
+
+
+class ReferralCompleted(ReferralEvent):
+    name: ClassVar[str] = "completed"
+
+    outcome: codes.CaseOutcome
+
+
+class ReferralDeclinedAfterAcceptance(ReferralEvent):
+    """We had accepted and cannot help after all. A no of the person and one of ours stay two facts."""
+
+    name: ClassVar[str] = "declined_after_acceptance"
+
+    reason: codes.RejectionReason
+    answered_by: codes.AnsweredBy
+
+
 class CaseEvent(Event):
     service: ClassVar[str] = SERVICE
     aggregate: ClassVar[str] = "case"

@@ -205,8 +205,25 @@ def reported(life: Life) -> Iterator[Happened]:
         for _ in life.times(3):
             answer = life.pick(codes.ReferralAnswer)
             yield life.tell(intake.ReferralAnswered, referral, target=target, answer=answer, heard=life.id())
+        yield from _goes_on(life, referral, target)
     if life.chance(0.5):
         yield life.tell(intake.ReportClosed, report, outcome=life.pick(codes.ReportOutcome))
+        if life.chance(0.2):
+            yield life.tell(intake.ReportReopened, report, reason=life.pick(codes.ReopenReason))
+
+
+def _goes_on(life: Life, referral: UUID, target: codes.ReferralTarget) -> Iterator[Happened]:
+    """A hand-off after its answers: work, an outside body's word, or its end by the sender."""
+    if life.chance(0.2):
+        progress = life.pick(codes.ReferralProgress)
+        yield life.tell(intake.ReferralProgressNoted, referral, target=target, progress=progress, heard=life.id())
+    if life.chance(0.1):
+        heard = {"answer": life.pick(codes.OutsideAnswer), "heard_by": life.pick(codes.HeardBy)}
+        yield life.tell(intake.ReferralAnswerNoted, referral, target=target, **heard)
+    if life.chance(0.1):
+        yield life.tell(intake.ReferralRevoked, referral, target=target, reason=life.pick(codes.RevokeReason))
+    if life.chance(0.1):
+        yield life.tell(intake.ReferralLapsed, referral, target=target)
 
 
 def monitored(life: Life) -> Iterator[Happened]:

@@ -12,7 +12,7 @@ from analytics.domain.folding import Fold, Rows, Window
 from analytics.domain.state import State
 from ansim.contracts import EVENTS, SERVICES
 
-REDUCER_VERSION: Final = 1
+REDUCER_VERSION: Final = 2
 
 
 def _unchanged(state: State | None, data: object, day: int, micros: int) -> State | None:

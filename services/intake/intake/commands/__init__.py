@@ -49,7 +49,7 @@ from .models import (
     WriteToReporter,
     WrittenMessage,
 )
-from .referral import lapse_referral, note_answer, refer_report, revoke_referral, send_again, told_missed
+from .referral import come_back, lapse_referral, note_answer, refer_report, revoke_referral, send_again, told_missed
 from .report import (
     acknowledge_report,
     claim_report,
@@ -99,6 +99,7 @@ __all__ = [
     "claim_report",
     "close_mailbox",
     "close_report",
+    "come_back",
     "confirm_receipt",
     "expire_mailbox",
     "hand_over",

@@ -9,7 +9,7 @@ from ansim.journal import Stream, Unit
 from ..domain import referral as referrals
 from ..domain import report as reports
 from ..domain.deadlines import hand_off_clock, own_clock
-from ..domain.referral import Referral
+from ..domain.referral import TAKEN_ON, Referral
 from ..domain.report import Report
 from ..rulebook import RULES
 from ..story import moments_of, moments_of_report
@@ -36,6 +36,16 @@ async def load_referral(unit: Unit, referral_id: UUID, seen: int | None = None) 
 async def hold_report(unit: Unit, report_id: UUID) -> None:
     """Let two who decide on one report at once wait for each other."""
     await unit.conn.execute("select 1 from report where id = $1 for update", report_id)
+
+
+async def taken_on(unit: Unit, report_id: UUID) -> bool:
+    """Whether some receiver has one of its hand-offs, at work or ended."""
+    has_it: bool = await unit.conn.fetchval(
+        "select exists (select 1 from referral where report = $1 and state = any($2))",
+        report_id,
+        [state.value for state in TAKEN_ON],
+    )
+    return has_it
 
 
 async def tell_missed_of_report(unit: Unit, report_id: UUID) -> None:

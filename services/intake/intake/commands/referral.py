@@ -2,12 +2,20 @@
 
 from uuid import UUID
 
-from ansim.contracts.codes import ReferralTarget
+from ansim.contracts.codes import OutsideAnswer, ReferralTarget
 from ansim.journal import Stream, Unit
 
 from ..domain import referral as referrals
-from ..domain.referral import Consent, Referral
-from .loading import hold_report, load_referral, load_report, tell_missed_of_referral, tell_missed_of_report
+from ..domain import report as reports
+from ..domain.referral import CAME_BACK, Consent, Referral
+from .loading import (
+    hold_report,
+    load_referral,
+    load_report,
+    taken_on,
+    tell_missed_of_referral,
+    tell_missed_of_report,
+)
 from .models import NoteAnswer, ReferReport, RevokeReferral, SendAgain
 
 
@@ -51,7 +59,15 @@ async def send_again(unit: Unit, command: SendAgain) -> None:
 async def note_answer(unit: Unit, command: NoteAnswer) -> None:
     stream, referral = await load_referral(unit, command.referral, command.seen)
     await stream.append(*referrals.note_answer(referral, answer=command.answer, heard_by=command.heard_by))
+    if command.answer is OutsideAnswer.REJECTED:
+        await come_back(unit, referral.report)
     await told_missed(unit, command.referral, referral)
+
+
+async def come_back(unit: Unit, report_id: UUID) -> None:
+    """Open a report again that was closed as handed on, when its receiver will not do it after all."""
+    stream, report = await load_report(unit, report_id)
+    await stream.append(*reports.come_back(report, taken_on=await taken_on(unit, report_id)))
 
 
 async def lapse_referral(unit: Unit, referral_id: UUID) -> None:
@@ -67,6 +83,8 @@ async def told_missed(unit: Unit, referral_id: UUID, referral: Referral) -> None
 
 async def _receivers_that_have_it(unit: Unit, report_id: UUID) -> frozenset[ReferralTarget]:
     rows = await unit.conn.fetch(
-        "select target from referral where report = $1 and state not in ('rejected', 'revoked', 'lapsed')", report_id
+        "select target from referral where report = $1 and not state = any($2)",
+        report_id,
+        [state.value for state in CAME_BACK],
     )
     return frozenset(ReferralTarget(row["target"]) for row in rows)

@@ -12,7 +12,7 @@ from ansim.journal import Fact, Unit
 from ..domain import questions
 from ..domain import report as reports
 from ..rulebook import RULES
-from .loading import hold_report, load_report, tell_missed_of_report
+from .loading import hold_report, load_report, taken_on, tell_missed_of_report
 from .mailbox import open_mailbox
 from .models import (
     AcknowledgeReport,
@@ -82,10 +82,7 @@ async def triage_report(unit: Unit, command: TriageReport) -> None:
 
 async def close_report(unit: Unit, command: CloseReport) -> None:
     stream, report = await load_report(unit, command.report, command.seen)
-    accepted = await unit.conn.fetchval(
-        "select exists (select 1 from referral where report = $1 and state in ('accepted', 'completed'))",
-        command.report,
-    )
+    accepted = await taken_on(unit, command.report)
     await stream.append(*reports.close(report, outcome=command.outcome, accepted=accepted))
     await tell_missed_of_report(unit, command.report)
 

@@ -12,12 +12,20 @@ from typing import Final
 from uuid import UUID
 
 from ansim.clock import Clock, Moment, Rules
-from ansim.contracts.codes import DeadlineRule, OutsideAnswer, ReferralAnswer, ReferralTarget, Severity
+from ansim.contracts.codes import (
+    DeadlineRule,
+    OutsideAnswer,
+    ReferralAnswer,
+    ReferralProgress,
+    ReferralTarget,
+    Severity,
+)
 from ansim.contracts.intake import (
     ReferralAnswered,
     ReferralAnswerNoted,
     ReferralEscalated,
     ReferralLapsed,
+    ReferralProgressNoted,
     ReferralRequested,
     ReferralRevoked,
     ReferralSentAgain,
@@ -84,6 +92,7 @@ class Start(StrEnum):
     REFUSED = "referral.refused"
     REVOKED = "referral.revoked"
     LAPSED = "referral.lapsed"
+    DECLINED = "referral.declined_after_acceptance"
 
 
 @dataclass(slots=True)
@@ -93,7 +102,7 @@ class _HandOff:
     answer: ReferralAnswer | None = None
     decided: Moment | None = None
     back: Start | None = None
-    """Why the report is ours again: refused, revoked or lapsed."""
+    """Why the report is ours again: refused, declined after all, revoked or lapsed."""
 
     @property
     def waits(self) -> bool:
@@ -145,6 +154,8 @@ class _Account:
             case ReferralAnswerNoted(answer=heard):
                 hand_off.answer, hand_off.decided = _OUTSIDE[heard], moment
                 hand_off.back = Start.REFUSED if heard is OutsideAnswer.REJECTED else None
+            case ReferralProgressNoted(progress=ReferralProgress.DECLINED_AFTER_ACCEPTANCE):
+                hand_off.back, hand_off.decided = Start.DECLINED, moment
             case ReferralRevoked():
                 hand_off.back, hand_off.decided = Start.REVOKED, moment
             case ReferralLapsed():
@@ -223,7 +234,9 @@ def _clock_after_triage(account: _Account, triaged: Moment, decide: DeadlineRule
     if waiting:
         first = min(waiting, key=lambda hand_off: hand_off.sent.at)
         return _clock(Task.ANSWER, R.ANSWER, Start.REQUESTED, first.sent, rules, first.target)
-    accepted = [h.decided for h in hand_offs if h.answer is ReferralAnswer.ACCEPTED and h.decided is not None]
+    accepted = [
+        h.decided for h in hand_offs if h.answer is ReferralAnswer.ACCEPTED and h.back is None and h.decided is not None
+    ]
     if not accepted:
         return _clock(Task.DECIDE, decide, start, begun, rules)
     return _clock(Task.CLOSE, R.CLOSE, Start.ACCEPTED, max(accepted, key=lambda moment: moment.at), rules)

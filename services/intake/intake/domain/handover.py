@@ -10,14 +10,14 @@ from ansim.contracts.handover import ALREADY_CONFIRMED, NOT_ACCEPTED_YET, NOT_IN
 from ansim.contracts.intake import ReferralDataConfirmed, ReferralDataHandedOver, ReferralEvent
 from ansim.errors import DomainError, Message
 
-from .referral import OPEN, Referral, ReferralState
+from .referral import OPEN, UNDER_WAY, Referral, ReferralState
 
 FETCHES: Final = frozenset({ReferralTarget.VICTIM_SUPPORT})
 """Receivers that fetch. What a victim wrote is never handed to counselling: the other young person's records are kept apart
 (DOMAIN §6, firewall)."""
 
-HAS_IT: Final = frozenset({ReferralState.ACCEPTED, ReferralState.COMPLETED})
-"""The receiver has taken it on."""
+HAS_IT: Final = UNDER_WAY | {ReferralState.COMPLETED}
+"""The receiver has taken it on and did not end without its goal."""
 
 
 def may_fetch(referral: Referral) -> None:

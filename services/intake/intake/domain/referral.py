@@ -1,4 +1,5 @@
-"""A hand-off (연계) seen by its sender: sent → received → accepted | rejected, moved only by what the receiver says.
+"""A hand-off (연계) seen by its sender: sent → received → accepted | rejected, then in_progress ⇄ on_hold → completed |
+failed | declined_after_acceptance; moved only by what the receiver says (DOMAIN §4).
 
 The sender may take it back before the decision (revoked) or send it again; without an answer by its last date it lapses
 and a supervisor takes it up (escalated). A body outside the suite has no events: what staff heard from it is noted as that.
@@ -15,16 +16,19 @@ from ansim.contracts.base import Event
 from ansim.contracts.codes import (
     AgeBand,
     AnsweredBy,
+    CaseOutcome,
     ConsentState,
     DeadlineRule,
     EnrolmentSource,
     Gender,
     HandOverPart,
     HeardBy,
+    HoldFor,
     LegalBasis,
     OutsideAnswer,
     OverrideReason,
     ReferralAnswer,
+    ReferralProgress,
     ReferralTarget,
     RejectionReason,
     RevokeReason,
@@ -39,6 +43,7 @@ from ansim.contracts.intake import (
     ReferralEscalated,
     ReferralEvent,
     ReferralLapsed,
+    ReferralProgressNoted,
     ReferralRequested,
     ReferralRevoked,
     ReferralSentAgain,
@@ -61,13 +66,33 @@ class ReferralState(StrEnum):
     RECEIVED = "received"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
     COMPLETED = "completed"
+    FAILED = "failed"
+    DECLINED_AFTER_ACCEPTANCE = "declined_after_acceptance"
     REVOKED = "revoked"
     LAPSED = "lapsed"
 
 
 OPEN: Final = frozenset({ReferralState.SENT, ReferralState.RECEIVED})
 """Nobody has decided yet."""
+
+UNDER_WAY: Final = frozenset({ReferralState.ACCEPTED, ReferralState.IN_PROGRESS, ReferralState.ON_HOLD})
+"""The receiver has taken it on and works on it."""
+
+TAKEN_ON: Final = UNDER_WAY | {ReferralState.COMPLETED, ReferralState.FAILED}
+"""The receiver has taken it on, and has kept it to the end if it ended."""
+
+CAME_BACK: Final = frozenset(
+    {
+        ReferralState.REJECTED,
+        ReferralState.LAPSED,
+        ReferralState.REVOKED,
+        ReferralState.DECLINED_AFTER_ACCEPTANCE,
+    }
+)
+"""Nobody has it: the same receiver may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +131,10 @@ def evolve(referral: Referral | None, event: Event) -> Referral:
     if referral is None:
         raise ValueError(f"no hand-off can begin with {event.type_name()}")
     match event:
-        case ReferralAnswered():
-            return replace(referral, state=ReferralState(event.answer))
-        case ReferralAnswerNoted():
-            return replace(referral, state=ReferralState(event.answer.value))
-        case ReferralRevoked():
-            return replace(referral, state=ReferralState.REVOKED)
-        case ReferralLapsed():
-            return replace(referral, state=ReferralState.LAPSED)
+        case ReferralAnswered(answer=word) | ReferralAnswerNoted(answer=word) | ReferralProgressNoted(progress=word):
+            return replace(referral, state=ReferralState(word.value))
+        case ReferralRevoked() | ReferralLapsed():
+            return replace(referral, state=ReferralState(event.name))
         case ReferralEscalated():
             return replace(referral, escalated=True)
         case ReferralDeadlineMissed():
@@ -190,8 +211,9 @@ def answer(
     known = referral.state
     if known in (ReferralState.REVOKED, ReferralState.LAPSED):
         return _answer_too_late(referral, answer, heard)
-    final = known in (ReferralState.ACCEPTED, ReferralState.REJECTED)
-    if known == ReferralState(answer) or (final and answer is ReferralAnswer.RECEIVED):
+    final = known not in OPEN
+    told_again = answer is ReferralAnswer.ACCEPTED and known in TAKEN_ON
+    if known == ReferralState(answer) or told_again or (final and answer is ReferralAnswer.RECEIVED):
         return []
     if final:
         raise DomainError("answer_is_final", None, Message("The receiver has already decided."))
@@ -214,13 +236,45 @@ def _answer_too_late(referral: Referral, answer: ReferralAnswer, heard: UUID) ->
     return [ReferralAnswered(person=referral.person, target=referral.target, answer=answer, heard=heard)]
 
 
+def note_progress(
+    referral: Referral,
+    *,
+    progress: ReferralProgress,
+    heard: UUID,
+    waiting_for: HoldFor | None = None,
+    outcome: CaseOutcome | None = None,
+    reason: RejectionReason | None = None,
+    answered_by: AnsweredBy | None = None,
+) -> list[ReferralEvent]:
+    """Note what the receiver says of its work. An end already known adds nothing.
+
+    Raises DomainError for work that was never accepted here, and for another word after the end.
+    """
+    if referral.state == ReferralState(progress.value) and referral.state not in UNDER_WAY:
+        return []
+    if referral.state not in UNDER_WAY:
+        raise DomainError("not_under_way", None, Message("The receiver has not accepted this, or has ended it."))
+    return [
+        ReferralProgressNoted(
+            person=referral.person,
+            target=referral.target,
+            progress=progress,
+            heard=heard,
+            waiting_for=waiting_for,
+            outcome=outcome,
+            reason=reason,
+            answered_by=answered_by,
+        )
+    ]
+
+
 def note_answer(referral: Referral, *, answer: OutsideAnswer, heard_by: HeardBy) -> list[ReferralEvent]:
     """What staff heard from a body outside the suite. A service of the suite speaks for itself, with its own events."""
     if not referral.outside:
         raise DomainError(
             "answers_itself", "answer", Message("This receiver answers by itself. Nothing is noted for it.")
         )
-    allowed = OUTSIDE_STEPS[referral.state]
+    allowed = OUTSIDE_STEPS.get(referral.state, frozenset())
     if answer not in allowed:
         raise DomainError("answer_does_not_follow", "answer", Message("This answer does not follow on the last one."))
     return [ReferralAnswerNoted(person=referral.person, target=referral.target, answer=answer, heard_by=heard_by)]
@@ -231,11 +285,8 @@ OUTSIDE_STEPS: Final = {
     ReferralState.RECEIVED: frozenset({OutsideAnswer.ACCEPTED, OutsideAnswer.REJECTED}),
     ReferralState.ACCEPTED: frozenset({OutsideAnswer.COMPLETED, OutsideAnswer.REJECTED}),
     ReferralState.LAPSED: frozenset({OutsideAnswer.ACCEPTED, OutsideAnswer.REJECTED}),
-    ReferralState.REJECTED: frozenset[OutsideAnswer](),
-    ReferralState.COMPLETED: frozenset[OutsideAnswer](),
-    ReferralState.REVOKED: frozenset[OutsideAnswer](),
 }
-"""What an outside body can say next. A refusal after the acceptance is a fact of its own and is kept."""
+"""What an outside body can say next; nothing in every other state. A refusal after the acceptance is a fact of its own and is kept."""
 
 
 def revoke(referral: Referral, reason: RevokeReason) -> list[ReferralEvent]:

@@ -250,6 +250,14 @@ def reopen(
     return [ReportReopened(person=report.person, reason=reason)]
 
 
+def come_back(report: Report, *, taken_on: bool) -> list[ReportEvent]:
+    """A receiver declined after it had accepted. What was closed as handed on is open again when nobody else has it
+    (`taken_on`), at whatever time: it must not lie between two desks."""
+    if report.state is not ReportState.CLOSED or report.outcome is not ReportOutcome.REFERRED_ON or taken_on:
+        return []
+    return [ReportReopened(person=report.person, reason=ReopenReason.RECEIVER_DECLINED)]
+
+
 def note_missed(report: Report, ran_out: Sequence[Clock]) -> list[ReportEvent]:
     """A fact for each clock that ran out and was not told yet."""
     return [

@@ -30,7 +30,7 @@ from ansim.history import Step
 from ansim.journal import Actor, Unit
 
 from .. import commands as c
-from ..domain.referral import Consent
+from ..domain.referral import TAKEN_ON, Consent, ReferralState
 from ..domain.report import MINOR_BANDS
 
 WITH_CONSENT = Consent(ConsentState.GIVEN, LegalBasis.CONSENT)
@@ -173,7 +173,7 @@ class Story:
 
         async def accepted(conn: asyncpg.Connection) -> bool:
             state: str | None = await conn.fetchval("select state from referral where id = $1", referral)
-            return state == "accepted"
+            return state is not None and ReferralState(state) in TAKEN_ON
 
         return Step(f"{self.name}/close", at, self._close(ReportOutcome.REFERRED_ON), accepted)
 

@@ -1,7 +1,7 @@
 """Screens of the intake desk: the triage queue, all hand-offs, messages, and all reports."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -13,17 +13,11 @@ from ansim.web.filters import Chosen
 
 from .. import queries
 from ..domain.referral import ReferralState
+from ..queries import HAND_OFF_FILTERS as FILTERS
 from .words import deadline, ring, row
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
-
-FILTERS: Final = {
-    "waiting": (ReferralState.SENT, ReferralState.RECEIVED),
-    "accepted": (ReferralState.ACCEPTED, ReferralState.COMPLETED),
-    "refused": (ReferralState.REJECTED, ReferralState.LAPSED, ReferralState.REVOKED),
-    "all": (),
-}
 
 
 def desk(kit: "Kit") -> APIRouter:

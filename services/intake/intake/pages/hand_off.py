@@ -60,7 +60,7 @@ def hand_off_pages(kit: "Kit") -> APIRouter:
             status,
             ring=ring(found, now),
             chances=chances(found, ring(found, now)),
-            answers=choices_of(sorted(OUTSIDE_STEPS[found.state])),
+            answers=choices_of(sorted(OUTSIDE_STEPS.get(found.state, ()))),
             form=form,
             last=last if status == 409 else None,
             timeline_of=list(told(past)),
@@ -101,6 +101,6 @@ def chances(found: HandOffRow, shown: Ring) -> Chances:
     return Chances(
         revoke=found.state in OPEN,
         send_again=found.state is ReferralState.SENT,
-        note_answer=outside and bool(OUTSIDE_STEPS[found.state]),
+        note_answer=outside and found.state in OUTSIDE_STEPS,
         waits_with_us=not found.published,
     )

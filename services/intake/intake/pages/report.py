@@ -40,7 +40,7 @@ from ..commands import (
     triage_report,
     write_to_reporter,
 )
-from ..domain.referral import ANSWERING_SERVICES, ReferralState
+from ..domain.referral import ANSWERING_SERVICES, TAKEN_ON
 from ..queries import HandOffRow, ReportRow
 from .asking import told_answers
 from .mailbox import letters_of
@@ -167,7 +167,7 @@ class ReportScreens:
             rings=[ring(hand_off, now) for hand_off in hand_offs],
             answering=list(ANSWERING_SERVICES),
             choices_of=choices_of,
-            accepted=any(h.state in (ReferralState.ACCEPTED, ReferralState.COMPLETED) for h in hand_offs),
+            accepted=any(h.state in TAKEN_ON for h in hand_offs),
         )
 
     async def carry_out(self, request: Request, staff: Staff, deed: Deed, report_id: UUID) -> Response:

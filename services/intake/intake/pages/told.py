@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from ansim.contracts.base import Event
-from ansim.contracts.codes import MessageAuthor, ReferralAnswer
+from ansim.contracts.codes import MessageAuthor, ReferralAnswer, ReferralProgress
 from ansim.contracts.deadlines import MissedDeadline
 from ansim.contracts.intake import (
     MailboxClosed,
@@ -22,6 +23,7 @@ from ansim.contracts.intake import (
     ReferralDeadlineMissed,
     ReferralEscalated,
     ReferralLapsed,
+    ReferralProgressNoted,
     ReferralRequested,
     ReferralRevoked,
     ReferralSentAgain,
@@ -131,6 +133,15 @@ def _of_referral(event: Event) -> Sentence | None:
             return "hold", Message("A supervisor takes it up"), [InPlace(label, event.target)]
         case ReferralDeadlineMissed():
             return "no", _missed(event), []
+        case _:
+            return _of_receiver(event)
+
+
+def _of_receiver(event: Event) -> Sentence | None:
+    """What happens after the acceptance."""
+    match event:
+        case ReferralProgressNoted():
+            return _progress(event)
         case ReferralDataHandedOver(erased=True):
             return "no", Message("Asked for what was written: it is erased"), [InPlace(label, event.target)]
         case ReferralDataHandedOver():
@@ -179,3 +190,18 @@ def _answer(event: ReferralAnswered) -> tuple[str, Message, list[object]]:
         case ReferralAnswer.REJECTED:
             said = [InPlace(label, code) for code in (event.reason, event.answered_by) if code is not None]
             return "no", Message("The receiver says: refused. {receiver}", receiver=receiver), list(said)
+
+
+_RINGS: Final = {
+    ReferralProgress.IN_PROGRESS: "half",
+    ReferralProgress.ON_HOLD: "hold",
+    ReferralProgress.COMPLETED: "done",
+    ReferralProgress.FAILED: "no",
+    ReferralProgress.DECLINED_AFTER_ACCEPTANCE: "no",
+}
+
+
+def _progress(event: ReferralProgressNoted) -> Sentence:
+    text = Message("The receiver says: {progress}", progress=InPlace(label, event.progress))
+    said = [code for code in (event.waiting_for, event.outcome, event.reason, event.answered_by) if code is not None]
+    return _RINGS[event.progress], text, [InPlace(label, code) for code in (event.target, *said)]

@@ -14,7 +14,7 @@ from ansim.web.said import label, span, when
 
 from ..domain.deadlines import Start, Task
 from ..domain.mailbox import MailboxStart
-from ..domain.referral import ANSWERING_SERVICES, ReferralState
+from ..domain.referral import ANSWERING_SERVICES, UNDER_WAY, ReferralState
 from ..domain.report import ReportState
 from ..queries import HandOffRow, ReportRow
 
@@ -27,6 +27,7 @@ STARTS: Final[Mapping[StrEnum, Message]] = {
     Start.REOPENED: Message("{period} from the reopening, {at}"),
     Start.REVOKED: Message("{period} from taking it back, {at}"),
     Start.LAPSED: Message("{period} from the lapse, {at}"),
+    Start.DECLINED: Message("{period} from the declining, {at}"),
     MailboxStart.WRITTEN: Message("{period} from the message, {at}"),
 }
 
@@ -152,28 +153,47 @@ def row(report: ReportRow, now: datetime) -> Row:
     return Row(report, deadline(report.clock, now))
 
 
+_RINGS: Final = {
+    ReferralState.SENT: ("open", "soon", Message("Sent, no arrival yet")),
+    ReferralState.RECEIVED: ("closed", "", Message("Received, no answer yet")),
+    ReferralState.ACCEPTED: ("half", "ok", Message("Accepted by the receiver")),
+    ReferralState.REJECTED: ("no", "", Message("Refused")),
+    ReferralState.IN_PROGRESS: ("half", "ok", Message("Under way at the receiver")),
+    ReferralState.ON_HOLD: ("hold", "", Message("On hold at the receiver")),
+    ReferralState.COMPLETED: ("done", "ok", Message("Finished, as the receiver says")),
+    ReferralState.FAILED: ("no", "", Message("Ended at the receiver without its goal")),
+    ReferralState.DECLINED_AFTER_ACCEPTANCE: ("no", "", Message("Declined after acceptance")),
+    ReferralState.REVOKED: ("no", "", Message("Taken back")),
+    ReferralState.LAPSED: ("no", "", Message("Lapsed: no answer came")),
+}
+
+
 def ring(hand_off: HandOffRow, now: datetime) -> Ring:
-    until = deadline(hand_off.clock, now)
+    shape, tone, text = _RINGS[hand_off.state]
+    return Ring(
+        hand_off,
+        deadline(hand_off.clock, now),
+        shape,
+        _more_exactly(hand_off) or text,
+        "late" if hand_off.needs_decision else tone,
+    )
+
+
+def _more_exactly(hand_off: HandOffRow) -> Message | None:
+    """The state with what was said about it, where something was."""
     match hand_off.state:
-        case ReferralState.SENT:
-            return Ring(hand_off, until, "open", Message("Sent, no arrival yet"), "soon")
-        case ReferralState.RECEIVED:
-            return Ring(hand_off, until, "closed", Message("Received, no answer yet"))
-        case ReferralState.ACCEPTED:
-            return Ring(hand_off, until, "half", Message("Accepted by the receiver"), "ok")
-        case ReferralState.REJECTED:
-            text = Message("Refused")
-            if hand_off.reason is not None:
-                text = Message("Refused: {reason}", reason=InPlace(label, hand_off.reason))
-            return Ring(hand_off, until, "no", text, "late" if hand_off.needs_decision else "")
-        case ReferralState.COMPLETED:
-            return Ring(hand_off, until, "done", Message("Finished, as the receiver says"), "ok")
-        case ReferralState.REVOKED:
-            text = Message("Taken back: {reason}", reason=InPlace(label, hand_off.revoke_reason))
-            return Ring(hand_off, until, "no", text)
-        case ReferralState.LAPSED:
-            tone = "late" if hand_off.needs_decision else ""
-            return Ring(hand_off, until, "no", Message("Lapsed: no answer came"), tone)
+        case ReferralState.REJECTED if hand_off.reason is not None:
+            return Message("Refused: {reason}", reason=InPlace(label, hand_off.reason))
+        case ReferralState.ON_HOLD if hand_off.hold_for is not None:
+            return Message("On hold. Turn: {who}", who=InPlace(label, hand_off.hold_for))
+        case ReferralState.COMPLETED if hand_off.case_outcome is not None:
+            return Message("The receiver finished: {outcome}", outcome=InPlace(label, hand_off.case_outcome))
+        case ReferralState.DECLINED_AFTER_ACCEPTANCE if hand_off.reason is not None:
+            return Message("Declined after acceptance: {reason}", reason=InPlace(label, hand_off.reason))
+        case ReferralState.REVOKED if hand_off.revoke_reason is not None:
+            return Message("Taken back: {reason}", reason=InPlace(label, hand_off.revoke_reason))
+        case _:
+            return None
 
 
 class ReporterStatus(StrEnum):
@@ -227,7 +247,7 @@ def status_for_reporter(report: ReportRow, hand_offs: Iterable[HandOffRow]) -> t
     states = {hand_off.state for hand_off in hand_offs}
     if report.state is ReportState.CLOSED:
         found = ReporterStatus.ENDED
-    elif states & {ReferralState.ACCEPTED, ReferralState.COMPLETED}:
+    elif states & (UNDER_WAY | {ReferralState.COMPLETED}):
         found = ReporterStatus.TAKEN_ON
     elif states & {ReferralState.SENT, ReferralState.RECEIVED}:
         found = ReporterStatus.ASKED

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ansim.contracts.codes import OutsideAnswer, ReferralAnswer
+from ansim.contracts.codes import OutsideAnswer, ReferralAnswer, ReferralProgress
 from ansim.contracts.intake import (
     ReferralAnswered,
     ReferralAnswerNoted,
@@ -11,6 +11,7 @@ from ansim.contracts.intake import (
     ReferralDeadlineMissed,
     ReferralEscalated,
     ReferralLapsed,
+    ReferralProgressNoted,
     ReferralRequested,
     ReferralRevoked,
     ReferralSentAgain,
@@ -80,6 +81,24 @@ async def mark_answer_noted(unit: Unit, recorded: Recorded) -> None:
         """,
         *(recorded.aggregateid, recorded.version, event.answer, event.heard_by, recorded.occurred_at),
         event.answer is OutsideAnswer.RECEIVED,
+    )
+
+
+@PROJECTOR.on(ReferralProgressNoted)
+async def mark_progress(unit: Unit, recorded: Recorded) -> None:
+    event = recorded.event
+    assert isinstance(event, ReferralProgressNoted)
+    await unit.conn.execute(
+        """
+        update referral
+           set version = $2, state = $3, progressed_at = $4, hold_for = $5, case_outcome = $6,
+               reason = coalesce($7, reason), answered_by = coalesce($8, answered_by),
+               answered_at = case when $9 then $4 else answered_at end
+         where id = $1
+        """,
+        *(recorded.aggregateid, recorded.version, event.progress, recorded.occurred_at, event.waiting_for),
+        *(event.outcome, event.reason, event.answered_by),
+        event.progress is ReferralProgress.DECLINED_AFTER_ACCEPTANCE,
     )
 
 

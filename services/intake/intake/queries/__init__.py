@@ -3,7 +3,15 @@
 from .counts import Counts, counts
 from .mailbox import MailboxRow, MessageRow, find_mailbox, mailbox, messages_of, waiting_mailboxes
 from .published import PUBLISHED, Published, published
-from .referral import HandOffRow, hand_off, hand_off_counts, hand_offs, hand_offs_of, waiting_hand_offs
+from .referral import (
+    HAND_OFF_FILTERS,
+    HandOffRow,
+    hand_off,
+    hand_off_counts,
+    hand_offs,
+    hand_offs_of,
+    waiting_hand_offs,
+)
 from .report import (
     ALL_REPORTS,
     LONGEST_QUEUE,
@@ -23,6 +31,7 @@ from .report import (
 
 __all__ = [
     "ALL_REPORTS",
+    "HAND_OFF_FILTERS",
     "LONGEST_QUEUE",
     "PUBLISHED",
     "REPORT_FILTER",

@@ -11,11 +11,13 @@ import asyncpg
 from ansim.clock import Clock
 from ansim.contracts.codes import (
     AnsweredBy,
+    CaseOutcome,
     ConsentState,
     EnrolmentSource,
     Gender,
     HandOverPart,
     HeardBy,
+    HoldFor,
     LegalBasis,
     OverrideReason,
     ReferralTarget,
@@ -26,9 +28,18 @@ from ansim.contracts.codes import (
 from ansim.errors import NotFound
 from ansim.web.api import Page
 
-from ..domain.referral import ReferralState
+from ..domain.referral import CAME_BACK, OPEN, UNDER_WAY, ReferralState
 from .clocks import clock_of
 from .report import LONGEST_QUEUE
+
+HAND_OFF_FILTERS: Final = {
+    "waiting": tuple(sorted(OPEN)),
+    "accepted": tuple(sorted(UNDER_WAY)),
+    "ended": (ReferralState.COMPLETED, ReferralState.FAILED),
+    "refused": tuple(sorted(CAME_BACK)),
+    "all": (),
+}
+"""Part of the list, as its address names it → the states that it holds; none: every state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,10 @@ class HandOffRow:
     data_given_at: datetime | None
     data_erased: bool
     data_confirmed_at: datetime | None
+
+    progressed_at: datetime | None
+    hold_for: HoldFor | None
+    case_outcome: CaseOutcome | None
     published: bool
     needs_decision: bool
     clock: Clock | None
@@ -102,6 +117,9 @@ class HandOffRow:
             data_given_at=row["data_given_at"],
             data_erased=row["data_erased"],
             data_confirmed_at=row["data_confirmed_at"],
+            progressed_at=row["progressed_at"],
+            hold_for=row["hold_for"] and HoldFor(row["hold_for"]),
+            case_outcome=row["case_outcome"] and CaseOutcome(row["case_outcome"]),
             published=row["published"],
             needs_decision=row["needs_decision"],
             clock=clock_of(row),
@@ -112,7 +130,8 @@ _HAND_OFF: Final = """
 select referral.*, report.number as report_number, report.person,
        not exists (select 1 from journal where aggregatetype = 'referral' and aggregateid = referral.id
                                            and position is null) as published,
-       referral.state in ('rejected', 'lapsed') and report.task = 'decide_again' and report.clock_started_at = referral.answered_at
+       referral.state in ('rejected', 'lapsed', 'declined_after_acceptance') and report.task = 'decide_again'
+           and report.clock_started_at = referral.answered_at
            as needs_decision
   from referral join report on report.id = referral.report
 """
@@ -132,19 +151,22 @@ async def hand_off(conn: asyncpg.Connection, referral_id: UUID) -> HandOffRow:
     return HandOffRow.of(row)
 
 
+WAITING: Final = f"""
+{_HAND_OFF}
+ where referral.id in (
+       select id from referral where state in ('sent', 'received')
+       union all
+       select came.id from report join referral came on came.report = report.id
+        where report.task = 'decide_again' and came.answered_at = report.clock_started_at
+          and came.state in ('rejected', 'lapsed', 'declined_after_acceptance'))
+ order by referral.due_at nulls first, referral.number limit $1
+"""  # noqa: S608 - made of constants
+"""Two small sets, each found by its index, however many hand-offs were answered long ago."""
+
+
 async def waiting_hand_offs(conn: asyncpg.Connection) -> list[HandOffRow]:
-    """Hand-offs that still need something: no answer yet, or refused and not yet decided again."""
-    rows = await conn.fetch(
-        f"""
-        {_HAND_OFF}
-         where referral.state in ('sent', 'received')
-            or referral.state in ('rejected', 'lapsed') and report.task = 'decide_again'
-               and report.clock_started_at = referral.answered_at
-         order by referral.due_at nulls first, referral.number limit $1
-        """,
-        LONGEST_QUEUE,
-    )
-    return [HandOffRow.of(row) for row in rows]
+    """Hand-offs that still need something: no answer yet, or come back and not yet decided again."""
+    return [HandOffRow.of(row) for row in await conn.fetch(WAITING, LONGEST_QUEUE)]
 
 
 async def hand_offs(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self
 from uuid import UUID
@@ -105,31 +105,37 @@ class Show(StrEnum):
     MINE = "mine"
     FREE = "free"
     OURS = "ours"
+    NEAR = "near"
     LATE = "late"
     EMERGENCY = "emergency"
 
 
-_QUEUE: Final = """
-select * from report
- where state <> 'closed'
-   and case $2
-         when 'mine' then claimed_by = $3
-         when 'free' then claimed_by is null
-         when 'ours' then waiting_for is null
-         when 'late' then due_at < $4
-         when 'emergency' then severity = 'emergency' or severity is null and may_be_emergency
-         else true
-       end
- order by due_at, number limit $1
-"""
+NEAR_BY: Final = timedelta(days=1)
+"""A deadline within this time is near."""
+
+_SHOWN: Final = {
+    Show.ALL: "true",
+    Show.MINE: "claimed_by = $2",
+    Show.FREE: "claimed_by is null",
+    Show.OURS: "waiting_for is null",
+    Show.NEAR: "due_at between $2 and $3",
+    Show.LATE: "due_at < $2",
+    Show.EMERGENCY: "(severity = 'emergency' or severity is null and may_be_emergency)",
+}
+"""Each condition is one that an index of the open reports answers, however many closed ones there are."""
+
+
+def queue_sql(show: Show) -> str:
+    return f"select * from report where state <> 'closed' and {_SHOWN[show]} order by due_at, number limit $1"  # noqa: S608 - one of the constants above
 
 
 async def queue(
     conn: asyncpg.Connection, show: Show = Show.ALL, me: str = "", now: datetime | None = None
 ) -> list[ReportRow]:
     """Open reports, nearest deadline first. `me` is the subject of whoever asks, for their own."""
-    rows = await conn.fetch(_QUEUE, LONGEST_QUEUE, show, me, now or datetime.now(UTC))
-    return [ReportRow.of(row) for row in rows]
+    at = now or datetime.now(UTC)
+    asked = {Show.MINE: (me,), Show.NEAR: (at, at + NEAR_BY), Show.LATE: (at,)}.get(show, ())
+    return [ReportRow.of(row) for row in await conn.fetch(queue_sql(show), LONGEST_QUEUE, *asked)]
 
 
 REPORT_FILTERS: Final = (
