@@ -16,7 +16,7 @@ from ansim.runtime import Kit
 from ansim.testing.guarded import leaking_views, open_tables
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
 from ansim.testing.stores import some_context
-from victim_support.commands import ScheduleItem, schedule_item
+from victim_support.commands import AskConsent, ScheduleItem, ask_consent, schedule_item
 from victim_support.commands.assignment import Chosen, TransferCase, reassign, transfer_case
 from victim_support.service import SERVICE
 
@@ -58,6 +58,12 @@ async def case_of_team_1(kit: Kit) -> tuple[UUID, UUID, UUID]:
     return case, item, referral
 
 
+async def asked_consent(kit: Kit, case: UUID) -> UUID:
+    question = {"purpose": "deletion", "recipient": "platforms", "asked_of": "person"}
+    async with kit.store.unit(as_("supervisor")) as unit:
+        return await ask_consent(unit, AskConsent.model_validate({"case": case, **question}))
+
+
 def addresses(kit: Kit, ids: dict[str, UUID]) -> list[tuple[str, str]]:
     """Every address of the service that names a record, with its methods."""
     found = []
@@ -88,6 +94,7 @@ async def test_no_address_shows_or_changes_what_is_not_ones_own_to_see(
 ) -> None:
     """CiviCRM 16360, 16559: permission lives in the read model. GlobaLeaks #4779, #3864: a recused person sees nothing."""
     case, item, referral = await case_of_team_1(kit)
+    consent = await asked_consent(kit, case)
     subject = {"recused": "support-worker-2", "recused supervisor": "supervisor"}.get(who, who)
     client = await signed_in(kit, client_for, subject)
     if who != subject:
@@ -96,7 +103,7 @@ async def test_no_address_shows_or_changes_what_is_not_ones_own_to_see(
     async with kit.store.read(some_context()) as conn:
         number = await conn.fetchval("select number from support_case where case_id = $1", case)
         before = await conn.fetchval("select count(*) from journal")
-    ids = {"case_id": case, "item_id": item, "referral_id": referral, "record": case}
+    ids = {"case_id": case, "item_id": item, "referral_id": referral, "record": case, "consent_id": consent}
     places = addresses(kit, ids)
     assert len(places) > 25
 

@@ -11,6 +11,7 @@ from victim_support.pages import pages
 from victim_support.pages.desk import ROLES
 from victim_support.projections import projector
 from victim_support.reactions import reactor
+from victim_support.sweeps import SWEEPS
 
 _ROLES = tuple(str(role) for role in ROLES)
 
@@ -30,5 +31,6 @@ SERVICE = Service(
         Nav("Exports", "/exports", EXPORTERS),
     ),
     history=history,
+    sweeps=SWEEPS,
     hand_overs=HandOvers("intake", queries.to_fetch, keep_told_before),
 )

@@ -203,6 +203,55 @@ class CaseOutcome(StrEnum):
     CONTACT_LOST = "contact_lost"
 
 
+class ConsentPurpose(StrEnum):
+    """What something may be handed over for."""
+
+    INVESTIGATION = "investigation"
+    DELETION = "deletion"
+    WATCHING = "watching"
+    LEGAL_ADVICE = "legal_advice"
+    TREATMENT = "treatment"
+    PROTECTION = "protection"
+
+
+class ConsentRecipient(StrEnum):
+    POLICE = "police"
+    NATIONAL_CENTRE = "national_centre"
+    REGULATOR = "regulator"
+    PLATFORMS = "platforms"
+    MONITORING = "monitoring"
+    LEGAL_AID = "legal_aid"
+    MEDICAL = "medical"
+    SCHOOL_OFFICE = "school_office"
+    CRISIS_LINE_1366 = "crisis_line_1366"
+    GUARDIAN = "guardian"
+
+
+class ConsentContent(StrEnum):
+    """What is handed over, or expressly not."""
+
+    CASE_SUMMARY = "case_summary"
+    POST_ADDRESSES = "post_addresses"
+    EVIDENCE_LIST = "evidence_list"
+    IDENTITY = "identity"
+    CONTACT = "contact"
+    SCHOOL = "school"
+    COUNSELLING_NOTES = "counselling_notes"
+    MEDICAL_NOTES = "medical_notes"
+
+
+class ConsentBy(StrEnum):
+    """Whose consent it is."""
+
+    PERSON = "person"
+    GUARDIAN = "guardian"
+
+
+class CaseReopenReason(StrEnum):
+    REDISTRIBUTION = "redistribution"
+    NEW_HARM = "new_harm"
+
+
 class AssignmentReason(StrEnum):
     """Why a case went to a team or worker."""
 

@@ -136,12 +136,43 @@ class CaseSafetyChecked(CaseEvent):
     name: ClassVar[str] = "safety_checked"
 
     immediate_danger: bool
+    next_check_on: date | None = None
 
 
 class CasePlanAgreed(CaseEvent):
     name: ClassVar[str] = "plan_agreed"
 
     item_types: frozenset[codes.SupportItemType] = Field(min_length=1)
+
+
+class CasePlanApproved(CaseEvent):
+    """Somebody other than its author has read the plan and agrees."""
+
+    name: ClassVar[str] = "plan_approved"
+
+
+class CaseGuardianConsidered(CaseEvent):
+    """What the guardian's part is. A guardian who is a suspect is never asked; `basis` says on what else support rests."""
+
+    name: ClassVar[str] = "guardian_considered"
+    sealed_fields: ClassVar[frozenset[str]] = frozenset({"guardian", "guardian_contact"})
+
+    suspect: bool
+    basis: codes.LegalBasis
+
+
+class CaseWatched(CaseEvent):
+    """Nothing is left to give; what remains is to look again on a day."""
+
+    name: ClassVar[str] = "watched"
+
+    next_check_on: date
+
+
+class CaseReopened(CaseEvent):
+    name: ClassVar[str] = "reopened"
+
+    reason: codes.CaseReopenReason
 
 
 class CaseAssigned(CaseEvent):
@@ -158,6 +189,65 @@ class CaseClosed(CaseEvent):
     name: ClassVar[str] = "closed"
 
     outcome: codes.CaseOutcome
+
+
+class ConsentEvent(Event):
+    """One consent for one purpose and one recipient. Nothing that needs it happens outside what it says."""
+
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "consent"
+
+    case: UUID
+    purpose: codes.ConsentPurpose
+    recipient: codes.ConsentRecipient
+
+
+class ConsentAsked(ConsentEvent):
+    name: ClassVar[str] = "asked"
+
+    asked_of: codes.ConsentBy
+
+
+class ConsentGiven(ConsentEvent):
+    """What may be handed over, what expressly not, and until which day."""
+
+    name: ClassVar[str] = "given"
+
+    given_by: codes.ConsentBy
+    content: frozenset[codes.ConsentContent] = Field(min_length=1)
+    withheld: frozenset[codes.ConsentContent]
+    until: date
+
+
+class ConsentDeclined(ConsentEvent):
+    name: ClassVar[str] = "declined"
+
+
+class ConsentOverridden(ConsentEvent):
+    """No consent: another legal basis, said together with its reason."""
+
+    name: ClassVar[str] = "overridden"
+
+    content: frozenset[codes.ConsentContent] = Field(min_length=1)
+    until: date
+    basis: codes.LegalBasis
+    reason: codes.OverrideReason
+
+
+class ConsentNarrowed(ConsentEvent):
+    name: ClassVar[str] = "narrowed"
+
+    content: frozenset[codes.ConsentContent] = Field(min_length=1)
+    withheld: frozenset[codes.ConsentContent]
+    until: date
+
+
+class ConsentWithdrawn(ConsentEvent):
+    name: ClassVar[str] = "withdrawn"
+
+
+class ConsentExpired(ConsentEvent):
+    name: ClassVar[str] = "expired"
 
 
 class ItemEvent(Event):

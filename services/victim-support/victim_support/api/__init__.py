@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from ansim.exports import export_api
 from ansim.find import find_api
 from ansim.recusal.screen import recusal_api
-from victim_support.api import assignment, cases, items, referrals
+from victim_support.api import assignment, cases, consents, items, referrals
 from victim_support.api.doing import Doing
 from victim_support.exporting import DESK as EXPORTS
 from victim_support.finding import FINDER
@@ -28,7 +28,7 @@ __all__ = ["api"]
 
 def api(kit: "Kit") -> APIRouter:
     router = APIRouter()
-    for part in (referrals, cases, items, assignment):
+    for part in (referrals, cases, items, assignment, consents):
         router.include_router(part.routes(kit, Doing(kit)))
     router.include_router(export_api(kit, EXPORTS))
     router.include_router(find_api(kit, FINDER, *ROLES))

@@ -8,7 +8,16 @@ from fastapi import APIRouter, Depends, Response
 from starlette.requests import Request
 
 from ansim.access import Staff
-from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HandOverPart, HarmType, SupportItemType
+from ansim.contracts.codes import (
+    AgeBand,
+    CaseOutcome,
+    District,
+    Gender,
+    HandOverPart,
+    HarmType,
+    LegalBasis,
+    SupportItemType,
+)
 from ansim.errors import NotFound
 from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, created, tagged
 from victim_support import commands as c
@@ -41,7 +50,13 @@ class CaseAnswer(Answer):
     assignee: str
     opened_at: datetime
     safety_at: datetime | None
+    next_check_on: date | None
     plan_at: datetime | None
+    approved_at: datetime | None
+    watched_at: datetime | None
+    reopened: int
+    guardian_suspect: bool | None
+    guardian_basis: LegalBasis | None
     closed_at: datetime | None
     items_open: int
     items_delivered: int

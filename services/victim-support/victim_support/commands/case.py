@@ -1,5 +1,6 @@
 """Cases: opening one without a referral, safety, plan and the end."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from pydantic import Field
 from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HarmType, SupportItemType
 from ansim.journal import Fact, Unit
 from ansim.web.commands import Command
+from ansim.web.said import SEOUL
 from victim_support.commands import loading
 from victim_support.commands.assignment import first_worker
 from victim_support.commands.person import PersonFacts
@@ -34,6 +36,7 @@ class OpenCase(Opening):
 
 class SafetyAnswer(Command):
     immediate_danger: bool
+    next_check_on: date | None = None
 
 
 class CheckSafety(AboutCase, SafetyAnswer):
@@ -78,7 +81,11 @@ async def open_case(unit: Unit, command: OpenCase) -> UUID:
 async def check_safety(unit: Unit, command: CheckSafety) -> None:
     stream, case = await loading.case(unit, command.case)
     stream.expect(command.seen)
-    await stream.append(*cases.check_safety(case, immediate_danger=command.immediate_danger))
+    today = unit.context.at.astimezone(SEOUL).date()
+    facts = cases.check_safety(
+        case, immediate_danger=command.immediate_danger, next_check_on=command.next_check_on, today=today
+    )
+    await stream.append(*facts)
 
 
 async def agree_plan(unit: Unit, command: AgreePlan) -> None:
@@ -91,7 +98,5 @@ async def close_case(unit: Unit, command: CloseCase) -> None:
     await loading.hold(unit, command.case)
     stream, case = await loading.case(unit, command.case)
     stream.expect(command.seen)
-    open_items = await unit.conn.fetchval(
-        "select count(*) from support_item where case_id = $1 and state = 'scheduled'", command.case
-    )
+    open_items = await loading.open_items(unit, command.case)
     await stream.append(*cases.close(case, command.outcome, open_items=open_items))

@@ -14,6 +14,14 @@ async def hold(unit: Unit, case: UUID) -> None:
     await unit.conn.execute("select 1 from support_case where case_id = $1 for update", case)
 
 
+async def open_items(unit: Unit, case: UUID) -> int:
+    """How many of the case's items are neither delivered nor given up. Call `hold` first."""
+    count: int = await unit.conn.fetchval(
+        "select count(*) from support_item where case_id = $1 and state not in ('delivered', 'not_delivered')", case
+    )
+    return count
+
+
 async def referral(unit: Unit, referral_id: UUID) -> tuple[Stream[referrals.Referral], referrals.Referral]:
     stream = await unit.stream("referral", referral_id, referrals.evolve)
     if stream.state is None:

@@ -13,7 +13,7 @@ from ansim.contracts import Event
 from ansim.contracts.codes import ItemOutcome, NotDeliveredReason, SupportItemType
 from ansim.contracts.victim_support import ItemDelivered, ItemNotDelivered, ItemScheduled
 from ansim.errors import DomainError, Message
-from victim_support.domain.case import Case, CaseState
+from victim_support.domain.case import WITH_A_PLAN, Case, CaseState
 
 LONGEST_NOTICE: Final = timedelta(days=366)
 """A due date further away is taken for a slip of the keyboard."""
@@ -49,7 +49,9 @@ def schedule(case: Case, case_id: UUID, item_type: SupportItemType, due_on: date
     """Fix a date for one service of the plan. `today` is the calendar day in Seoul."""
     if case.state is CaseState.CLOSED:
         raise DomainError("case.closed", message=Message("This case is closed. Nothing can be added to it."))
-    if case.state is not CaseState.PLAN_AGREED:
+    if case.state is CaseState.WATCHING:
+        raise DomainError("item.only_watched", message=Message("This case is only watched. Reopen it first."))
+    if case.state not in WITH_A_PLAN:
         raise DomainError(
             "item.plan_first",
             message=Message("Agree on a plan first. Support items follow from what the person agreed to."),

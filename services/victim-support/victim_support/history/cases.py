@@ -11,22 +11,34 @@ from uuid import UUID
 import asyncpg
 
 from ansim.access import Role, demo_staff
-from ansim.contracts.codes import CaseOutcome, HarmType, ItemOutcome, NotDeliveredReason, SupportItemType
+from ansim.contracts.codes import (
+    AgeBand,
+    CaseOutcome,
+    HarmType,
+    ItemOutcome,
+    LegalBasis,
+    NotDeliveredReason,
+    SupportItemType,
+)
 from ansim.history import Step, VictimCase, World, victims
 from ansim.journal import Unit
 from ansim.web.said import SEOUL
 from victim_support.commands import (
     AcceptReferral,
     AgreePlan,
+    ApprovePlan,
     CheckSafety,
     CloseCase,
+    ConsiderGuardian,
     DeliverItem,
     GiveUpItem,
     ScheduleItem,
     accept_referral,
     agree_plan,
+    approve_plan,
     check_safety,
     close_case,
+    consider_guardian,
     deliver_item,
     give_up_item,
     schedule_item,
@@ -87,7 +99,10 @@ class CaseHistory:
     def steps(self, *, appointment_ahead: bool) -> Iterator[Step]:
         yield self._step("accept", self._accepted, self._accept, self._arrived)
         yield self._step("safety", self._checked, self._check_safety)
+        if self.victim.age_band is AgeBand.UNDER_14:
+            yield self._step("guardian", self._checked + timedelta(minutes=5), self._consider_guardian)
         yield self._step("plan", self._planned, self._agree_plan)
+        yield self._step("approve", self._planned + timedelta(minutes=3), self._approve_plan)
         if self._threatened:
             yield self._step("safety-again", self._checked_again, partial(self._check_safety, again=True))
         for service in self.services:
@@ -138,6 +153,17 @@ class CaseHistory:
 
     async def _agree_plan(self, unit: Unit) -> None:
         await agree_plan(unit, AgreePlan(case=self.victim.case, item_types=frozenset(self._types)))
+
+    async def _consider_guardian(self, unit: Unit) -> None:
+        suspect = self.victim.index % 5 == 0
+        basis = LegalBasis.VITAL_INTEREST if suspect else LegalBasis.GUARDIAN_CONSENT
+        command = ConsiderGuardian(case=self.victim.case, suspect=suspect, basis=basis)
+        await consider_guardian(unit, command)
+
+    async def _approve_plan(self, unit: Unit) -> None:
+        """The second person of the played history: never the plan's author."""
+        unit.context = replace(unit.context, actor=replace(unit.context.actor, subject="system:history-approval"))
+        await approve_plan(unit, ApprovePlan(case=self.victim.case))
 
     async def _fix(self, service: Service, unit: Unit) -> None:
         await schedule_item(

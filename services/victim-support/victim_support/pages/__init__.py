@@ -9,7 +9,7 @@ from ansim.find import find_pages
 from ansim.recusal.screen import recusal_pages
 from victim_support.exporting import DESK as EXPORTS
 from victim_support.finding import FINDER
-from victim_support.pages import assignment, case, case_steps, cases, items, referrals, today
+from victim_support.pages import assignment, case, case_steps, cases, consents, items, referrals, today
 from victim_support.pages.desk import ROLES
 from victim_support.recusal import DESK as RECUSAL
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    for part in (today, referrals, assignment, cases, case, case_steps, items):
+    for part in (today, referrals, assignment, cases, case, case_steps, consents, items):
         router.include_router(part.routes(kit))
     router.include_router(export_pages(kit, EXPORTS))
     router.include_router(find_pages(kit, FINDER, *ROLES))

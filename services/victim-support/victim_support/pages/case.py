@@ -32,8 +32,10 @@ def routes(kit: "Kit") -> APIRouter:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await look_at(kit, unit, case_id)
             items = await queries.items_of(unit.conn, case_id)
+            consents = await queries.consents_of(unit.conn, case_id)
             events = await queries.happened(unit.conn, row)
             texts = await unit.open_sealed_of(await queries.sealed_texts(unit.conn, case_id)) if opened else None
+            guardian = await unit.open_sealed_of(row.guardian_event) if opened and row.guardian_event else {}
             told = await queries.told_before(unit.conn, case_id)
             told_texts = await unit.open_sealed_of(told.data_event) if opened and told and told.data_event else {}
         shown = events[:events_shown]
@@ -43,6 +45,9 @@ def routes(kit: "Kit") -> APIRouter:
             "victim_support/case.html",
             case=row,
             items=items,
+            consents=consents,
+            guardian=guardian,
+            own_plan=row.plan_by == staff.subject,
             late=passed[0] if passed else None,
             opened=texts,
             told=told,

@@ -1,7 +1,8 @@
 """The steps of a case: safety, plan, a support item, the end."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -9,25 +10,38 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ansim.access import Staff
+from ansim.journal import Unit
+from ansim.web import Command
 from ansim.web.outcome import Outcome
 from victim_support import queries
 from victim_support.commands import (
     AgreePlan,
+    ApprovePlan,
     CheckSafety,
     CloseCase,
+    ConsiderGuardian,
+    ReopenCase,
     ScheduleItem,
+    WatchCase,
     agree_plan,
+    approve_plan,
     check_safety,
     close_case,
+    consider_guardian,
+    reopen_case,
     schedule_item,
+    watch_case,
 )
+from victim_support.pages.case import look_at
 from victim_support.pages.desk import ROLES, carry_out
-from victim_support.pages.steps import CLOSE, ITEM, PLAN, SAFETY, Step
+from victim_support.pages.steps import APPROVE, CLOSE, GUARDIAN, ITEM, PLAN, REOPEN, SAFETY, WATCH, Step
 from victim_support.story import story
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
-from victim_support.pages.case import look_at
+
+Act = Callable[[Unit, Any], Awaitable[UUID | None]]
+FormPage = Callable[..., Awaitable[Response]]
 
 
 def routes(kit: "Kit") -> APIRouter:
@@ -96,4 +110,28 @@ def routes(kit: "Kit") -> APIRouter:
             kit, request, staff, CloseCase, close_case, then=lambda _: home, again=again, case=case_id
         )
 
+    for step, model, act in LATER:
+        _add(router, kit, worker, form_page, step, model, act)
     return router
+
+
+LATER: Final[tuple[tuple[Step, type[Command], Act], ...]] = (
+    (GUARDIAN, ConsiderGuardian, consider_guardian),
+    (APPROVE, ApprovePlan, approve_plan),
+    (WATCH, WatchCase, watch_case),
+    (REOPEN, ReopenCase, reopen_case),
+)
+"""The steps that need nothing of their own: their form, their command, and back to the case."""
+
+
+def _add(
+    router: APIRouter, kit: "Kit", worker: Any, form_page: FormPage, step: Step, model: type[Command], act: Act
+) -> None:
+    @router.get(f"/cases/{{case_id}}/{step.name}", name=step.name)
+    async def ask(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
+        return await form_page(request, staff, step, case_id)
+
+    @router.post(f"/cases/{{case_id}}/{step.name}")
+    async def record(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
+        again, home = partial(form_page, request, staff, step, case_id), f"/cases/{case_id}"
+        return await carry_out(kit, request, staff, model, act, then=lambda _: home, again=again, case=case_id)

@@ -1,4 +1,4 @@
-"""The four steps of a case that are a form of their own, and what their page says."""
+"""The steps of a case that are a form of their own, and what their page says."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -49,4 +49,36 @@ CLOSE: Final = Step(
     Message("The end"),
     Message("A closed case takes nothing new. Its record stays."),
     Message("Close the case"),
+)
+GUARDIAN: Final = Step(
+    "guardian",
+    Message("The guardian's part"),
+    Message("Asked before anybody speaks to a guardian."),
+    Message("Guardian"),
+    Message("A guardian who is a suspect is never asked. Support then rests on another basis."),
+    Message("Record the guardian's part"),
+)
+APPROVE: Final = Step(
+    "approve",
+    Message("Approve the plan"),
+    Message("A second pair of eyes. Nobody approves their own plan."),
+    Message("Approval"),
+    Message("Help does not wait for it. A new plan needs a new approval."),
+    Message("Approve"),
+)
+WATCH: Final = Step(
+    "watch",
+    Message("Only watch from now on"),
+    Message("When nothing is left to give, and something may come back."),
+    Message("Watching"),
+    Message("A watched case takes no new dates. It is reopened when something happens."),
+    Message("Watch"),
+)
+REOPEN: Final = Step(
+    "reopen",
+    Message("Reopen the case"),
+    Message("What was distributed again, or a new harm."),
+    Message("Reopening"),
+    Message("It begins with safety, as at first. What happened before stays in the record."),
+    Message("Reopen"),
 )

@@ -2,7 +2,7 @@
 
 from ansim.journal import Projector
 from victim_support.exporting import DESK as EXPORTS
-from victim_support.projections import assignment, cases, items, referrals, told_before
+from victim_support.projections import assignment, cases, consents, course, items, referrals, told_before
 from victim_support.recusal import RECUSALS
 
 __all__ = ["projector"]
@@ -13,9 +13,12 @@ projector.include(cases.projector)
 projector.include(items.projector)
 projector.include(told_before.projector)
 projector.include(assignment.projector)
+projector.include(course.projector)
+projector.include(consents.projector)
 projector.include(RECUSALS.projector())
 projector.seen_through("referral", "referral", "referral")
 projector.seen_through("case", "support_case", "case_id")
 projector.seen_through("item", "support_item", "item_id")
 
 projector.include(EXPORTS.projector())
+projector.seen_through("consent", "consent", "consent_id")

@@ -46,13 +46,14 @@ async def case_safety_checked(unit: Unit, recorded: Recorded) -> None:
         """
         update support_case
         set state = case state when 'opened' then 'safety_checked' else state end,
-            immediate_danger = $2, safety_at = $3, version = $4
+            immediate_danger = $2, safety_at = $3, version = $4, next_check_on = $5
         where case_id = $1
         """,
         recorded.aggregateid,
         event.immediate_danger,
         recorded.occurred_at,
         recorded.version,
+        event.next_check_on,
     )
 
 
@@ -62,12 +63,16 @@ async def case_plan_agreed(unit: Unit, recorded: Recorded) -> None:
     assert isinstance(event, CasePlanAgreed)
     await unit.conn.execute(
         """
-        update support_case set state = 'plan_agreed', item_types = $2, plan_at = $3, version = $4 where case_id = $1
+        update support_case
+        set state = 'plan_agreed', item_types = $2, plan_at = $3, version = $4, plan_by = $5, approved_at = null,
+            approved_by = null
+        where case_id = $1
         """,
         recorded.aggregateid,
         in_order(event.item_types),
         recorded.occurred_at,
         recorded.version,
+        recorded.actor.subject,
     )
 
 

@@ -5,6 +5,7 @@ answer. `queries.cases` and `queries.referrals` are the queries, not the files o
 """
 
 from victim_support.queries.cases import CaseFilter, CaseRow, case, cases, sealed_texts
+from victim_support.queries.consents import ConsentRow, consent, consents_of
 from victim_support.queries.items import ItemRow, due_items, item, items_of
 from victim_support.queries.record import HAPPENED, happened, happened_on
 from victim_support.queries.referrals import (
@@ -24,6 +25,7 @@ __all__ = [
     "REFERRAL_FILTERS",
     "CaseFilter",
     "CaseRow",
+    "ConsentRow",
     "Counts",
     "ItemRow",
     "ReferralRow",
@@ -31,6 +33,8 @@ __all__ = [
     "ToldState",
     "case",
     "cases",
+    "consent",
+    "consents_of",
     "counts",
     "due_items",
     "happened",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HarmType, SupportItemType
+from ansim.contracts.codes import AgeBand, CaseOutcome, District, Gender, HarmType, LegalBasis, SupportItemType
 from ansim.errors import NotFound
 from ansim.web.api import Page
 from victim_support.domain.case import CaseState
@@ -42,7 +42,16 @@ class CaseRow:
     assignee: str
     opened_at: datetime
     safety_at: datetime | None
+    next_check_on: date | None
     plan_at: datetime | None
+    plan_by: str | None
+    approved_at: datetime | None
+    approved_by: str | None
+    watched_at: datetime | None
+    reopened: int
+    guardian_suspect: bool | None
+    guardian_basis: LegalBasis | None
+    guardian_event: UUID | None
     closed_at: datetime | None
     items_open: int
     items_delivered: int
@@ -60,6 +69,7 @@ class CaseRow:
             "item_types": frozenset(map(SupportItemType, row["item_types"])),
             "state": CaseState(row["state"]),
             "outcome": CaseOutcome(row["outcome"]) if row["outcome"] else None,
+            "guardian_basis": LegalBasis(row["guardian_basis"]) if row["guardian_basis"] else None,
         }
         return cls(**{field: codes.get(field, row[field]) for field in cls.__slots__})
 

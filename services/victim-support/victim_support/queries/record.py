@@ -14,6 +14,7 @@ with stream (kind, id) as (
     select 'case', $1::uuid
     union all select 'referral', $2::uuid
     union all select 'item', item_id from support_item where case_id = $1
+    union all select 'consent', consent_id from consent where case_id = $1
     union all select 'recusal', $3::uuid
 )
 select journal.* from stream join journal on aggregatetype = stream.kind and aggregateid = stream.id

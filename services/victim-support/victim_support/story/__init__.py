@@ -2,7 +2,7 @@
 
 from ansim.journal import Recorded
 from ansim.web.i18n import said
-from victim_support.story import assignment, cases, items, referrals, told_before
+from victim_support.story import assignment, cases, consents, course, items, referrals, told_before
 from victim_support.story.told import Teller, Told
 
 __all__ = ["Told", "story"]
@@ -13,6 +13,8 @@ teller.include(cases.teller)
 teller.include(items.teller)
 teller.include(told_before.teller)
 teller.include(assignment.teller)
+teller.include(course.teller)
+teller.include(consents.teller)
 
 
 def story(recorded: Recorded) -> Told:
