@@ -49,6 +49,23 @@ def test_the_other_desks_open_without_script_and_stay_inside_of_a_phone(browser:
             assert page.evaluate("document.querySelector('.suite ul').getBoundingClientRect().left") >= 0
 
 
+def test_on_paper_tables_keep_their_columns_and_what_can_only_be_pressed_is_gone(browser: Browser, origin: str) -> None:
+    """LOOK §12, at the width that A4 leaves between its margins."""
+    with watched_page(browser, origin, width=673) as page:
+        page.emulate_media(media="print")
+        for path in ("/", "/form"):
+            page.goto(origin + path)
+            for gone in (".top nav", ".skip", "main form", ".btn", ".suite"):
+                assert [each for each in page.locator(gone).all() if each.is_visible()] == [], gone
+            assert page.locator(".printed").is_visible()
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.goto(origin + "/")
+        heads = page.locator("table.stack thead th")
+        assert heads.count() > 1
+        assert all(each.is_visible() for each in heads.all())
+        assert page.evaluate("getComputedStyle(document.querySelector('table.stack tbody tr')).display") == "table-row"
+
+
 def test_pages_are_right_without_built_assets(browser: Browser) -> None:
     with capture_logs() as logged, served(gallery()) as bare, watched_page(browser, bare, width=1280) as page:
         page.goto(bare)

@@ -50,6 +50,11 @@ def minute(at: datetime) -> str:
     return f"{seoul(at):%H:%M}"
 
 
+def iso_minute(at: datetime) -> str:
+    """2026-11-23 14:20, the same in both languages: on paper it must still be understood in a year."""
+    return f"{seoul(at):%Y-%m-%d %H:%M}"
+
+
 def day(at: date | datetime) -> str:
     """2026-11-23 or 23 Nov 2026."""
     if isinstance(at, datetime):
@@ -159,6 +164,7 @@ FILTERS: Final = {
     "iso": iso,
     "clock": clock,
     "minute": minute,
+    "iso_minute": iso_minute,
     "time": minute,
     "date": day,
     "when": when,

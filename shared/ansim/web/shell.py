@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -203,6 +203,7 @@ class Web:
             "suite": [_Entry(said(DESKS.get(slug, slug)), url) for slug, url in self.urls.items() if slug != self.slug],
             "switch": _Entry("한국어" if other == "ko" else "English", f"/language?to={other}&back={back}", lang=other),
             "held_up": self.held_up(),
+            "rendered_at": datetime.now(UTC),
         }
 
     def _staff(self, request: Request) -> dict[str, str] | None:

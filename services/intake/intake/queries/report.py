@@ -139,7 +139,7 @@ async def queue(
 
 
 REPORT_FILTERS: Final = (
-    Filter("state", Message("State"), {"all": Message("all"), "open": Message("open"), "closed": Message("closed")}),
+    Filter("state", Message("State"), {"all": Message("all"), "open": Message("open"), "closed": Message("Closed")}),
     Filter(
         "severity",
         Message("Urgency"),
