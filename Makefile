@@ -46,8 +46,8 @@ assets: environment ## Build fonts, colours and scripts that pages load
 
 environment: $(READY) ## Set up or renew the virtual environment from the hashed lock; does nothing when it is current
 
-docs: environment ## Make the catalogues in docs/catalogue anew from the code
-	@$(BIN)/python -m ansim.contracts.export && $(BIN)/python -m ansim.telemetry
+docs: environment ## Make docs/catalogue and docs/imports.md anew from the code
+	@$(BIN)/python -m ansim.contracts.export && $(BIN)/python -m ansim.telemetry && $(BIN)/python -m ansim.imports
 
 format: environment ## Bring the code into its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

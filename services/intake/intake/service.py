@@ -8,6 +8,7 @@ from ansim.runtime import Nav, Service
 
 from .api import api
 from .history import history
+from .imports import IMPORTS
 from .pages import pages
 from .projections import PROJECTOR
 from .reactions import REACTOR
@@ -33,5 +34,6 @@ SERVICE: Final = Service(
         Nav("Periods", "/rules", STAFF),
     ),
     history=history,
+    imports=IMPORTS,
     sweeps=SWEEPS,
 )

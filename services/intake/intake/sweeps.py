@@ -26,7 +26,7 @@ async def late_reports(conn: asyncpg.Connection, now: datetime, limit: int) -> S
     rows = await conn.fetch(
         """
         select id from report
-         where due_at < $1 and waiting_for is null
+         where due_at < $1 and waiting_for is null and not imported
            and (missed_rule, missed_event) is distinct from (clock_rule, clock_event)
          order by due_at limit $2
         """,

@@ -7,6 +7,7 @@ from victim_support import queries
 from victim_support.api import api
 from victim_support.commands import keep_told_before
 from victim_support.history import history
+from victim_support.imports import IMPORTS
 from victim_support.pages import pages
 from victim_support.pages.desk import ROLES
 from victim_support.projections import projector
@@ -32,5 +33,6 @@ SERVICE = Service(
     ),
     history=history,
     sweeps=SWEEPS,
+    imports=IMPORTS,
     hand_overs=HandOvers("intake", queries.to_fetch, keep_told_before),
 )

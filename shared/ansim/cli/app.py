@@ -145,6 +145,26 @@ def reindex(service: Annotated[str, typer.Argument(help="The service whose journ
     _end(reindex_service(service))
 
 
+@app.command("import")
+def import_sheet(
+    service: Annotated[str, typer.Argument(help="Where the rows go: intake or victim-support.")],
+    file: Annotated[
+        Path, typer.Argument(help="A spreadsheet: .csv (UTF-8 or CP949) or .xlsx. Columns: docs/imports.md.")
+    ],
+    subject: Annotated[str, typer.Option("--as", help="In whose name: the sign-in name of a member of staff.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen; write nothing.")] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="Where to put the rows not taken in, .csv or .xlsx. It holds personal data."),
+    ] = None,
+    language: Annotated[str, typer.Option(help="The language of the report: ko or en.")] = "ko",
+) -> None:
+    """Take a centre's spreadsheet in. Good rows go in, bad ones into the report. Exit 1 when some were refused."""
+    from ansim.cli.imports import import_file
+
+    _end(import_file(service, file, subject=subject, dry_run=dry_run, report=report, language=language))
+
+
 @app.command("verify-receipt")
 def verify_receipt(
     receipt: Annotated[Path, typer.Argument(help="The file receipt.json that a reporter saved.")],

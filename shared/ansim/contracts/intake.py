@@ -25,6 +25,8 @@ class ReportSubmitted(ReportEvent):
     about_minor: codes.YesNoUnknown
     district: codes.District
     language: codes.Language
+    imported: bool = False
+    """Taken over from a centre's earlier records: no deadline is judged by it, and nobody has a receipt."""
 
 
 class ReportDangerTold(ReportEvent):

@@ -14,6 +14,7 @@ from ansim.inbox import Reactor
 from ansim.journal import Projector
 
 if TYPE_CHECKING:
+    from ansim.imports import Import
     from ansim.runtime.kit import Kit
 
 GROUP = "ansim.services"
@@ -30,7 +31,8 @@ class Nav:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service's wiring. `sweeps` are done by time alone, beside the web server; `hand_overs` says what it fetches from a sender; `workers` are further processes, started by `ansim run <slug>:<worker>`."""
+    """A service's wiring. `sweeps` are done by time alone, beside the web server; `hand_overs` says what it fetches from a
+    sender, `imports` what it takes in from spreadsheets; `workers` are further processes, started by `ansim run <slug>:<worker>`."""
 
     slug: str
     package: str
@@ -43,6 +45,7 @@ class Service:
     history: Callable[[World], Iterable[Step]] | None = None
     sweeps: tuple[Sweep, ...] = ()
     hand_overs: HandOvers | None = None
+    imports: "Import | None" = None
     workers: Mapping[str, Callable[["Kit"], Awaitable[None]]] = field(default_factory=dict)
     home: str = "/"
 

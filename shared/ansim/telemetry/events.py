@@ -161,6 +161,16 @@ _ENTRIES: Final = (
     ),
     LogEvent("feed_served", "A partner read its feed.", {"agreement": _token, "count": _number}),
     LogEvent("feed_refused", "A partner feed was refused.", {"reason": _token}),
+    LogEvent(
+        "import_waits",
+        "The database is away; the import goes on with the same row once it is back.",
+        {"tries": _number},
+    ),
+    LogEvent(
+        "import_row_failed",
+        "A row could not be taken in for a reason that is none of the row's. The others go on. Look at the error.",
+        {"row": _number},
+    ),
     LogEvent("history_waits", "The history waits for a server or for another service's events."),
     LogEvent(
         "statistics_waits",

@@ -27,8 +27,11 @@ from .models import (
 )
 
 
-async def submit_report(unit: Unit, command: SubmitReport, receipt: bytes | None = None) -> UUID:
+async def submit_report(
+    unit: Unit, command: SubmitReport, receipt: bytes | None = None, *, imported: bool = False
+) -> UUID:
     """Take a report in under a fresh pseudonym. `receipt` is the digest of the number given to the reporter.
+    An `imported` report has no mailbox: nobody holds a number for one.
 
     Never refused because of other reports. Raises DomainError when `command.id` is taken, and at an answer to a question
     that this reporter is not asked.
@@ -46,6 +49,7 @@ async def submit_report(unit: Unit, command: SubmitReport, receipt: bytes | None
         district=command.district,
         language=command.language,
         in_danger=questions.says_danger(answers),
+        imported=imported,
     )
     texts = {
         "narrative": command.narrative,
@@ -54,7 +58,8 @@ async def submit_report(unit: Unit, command: SubmitReport, receipt: bytes | None
     }
     submitted, *also = events
     await stream.append(Fact(submitted, {name: text for name, text in texts.items() if text}), *also)
-    await open_mailbox(unit, report_id, events[0].person, command.language)
+    if not imported:
+        await open_mailbox(unit, report_id, events[0].person, command.language)
     if receipt is not None:
         await unit.conn.execute("insert into receipt (digest, report) values ($1, $2)", receipt, report_id)
     return report_id

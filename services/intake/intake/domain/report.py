@@ -66,6 +66,7 @@ class Report:
     outcome: ReportOutcome | None = None
     links: frozenset[tuple[UUID, ReportRelation]] = frozenset()
     signposted: bool = False
+    imported: bool = False
     missed: frozenset[tuple[DeadlineRule, UUID]] = frozenset()
     """The clocks whose running out was told already."""
 
@@ -73,7 +74,14 @@ class Report:
 def evolve(report: Report | None, event: Event) -> Report:
     """The report after `event`. Knows every report event; raises ValueError for a stream that no decision could write."""
     if isinstance(event, ReportSubmitted):
-        return Report(event.person, ReportState.SUBMITTED, event.harm_types, event.about_minor, event.district)
+        return Report(
+            event.person,
+            ReportState.SUBMITTED,
+            event.harm_types,
+            event.about_minor,
+            event.district,
+            imported=event.imported,
+        )
     if report is None or not isinstance(event, ReportEvent):
         raise ValueError(f"no report can follow from {event.type_name()} here")
     match event:
@@ -124,6 +132,7 @@ def submit(
     district: District,
     language: Language,
     in_danger: bool = False,
+    imported: bool = False,
 ) -> list[ReportEvent]:
     if report is not None:
         raise DomainError("already_submitted", None, Message("This report has already arrived."))
@@ -139,6 +148,7 @@ def submit(
             about_minor=about_minor,
             district=district,
             language=language,
+            imported=imported,
         )
     ]
     return [*submitted, ReportDangerTold(person=person)] if in_danger else [*submitted]
@@ -259,7 +269,9 @@ def come_back(report: Report, *, taken_on: bool) -> list[ReportEvent]:
 
 
 def note_missed(report: Report, ran_out: Sequence[Clock]) -> list[ReportEvent]:
-    """A fact for each clock that ran out and was not told yet."""
+    """A fact for each clock that ran out and was not told yet. None of an imported report: nobody knows when it was read."""
+    if report.imported:
+        return []
     return [
         ReportDeadlineMissed(
             person=report.person,

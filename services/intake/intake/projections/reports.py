@@ -29,8 +29,8 @@ async def add_report(unit: Unit, recorded: Recorded) -> None:
     await unit.conn.execute(
         """
         insert into report (id, person, version, state, submitted_event, reporter_role, about_minor, district, language,
-                            harm_types, may_be_emergency, submitted_at)
-        values ($1, $2, $3, 'submitted', $4, $5, $6, $7, $8, $9, $10, $11)
+                            harm_types, may_be_emergency, submitted_at, imported)
+        values ($1, $2, $3, 'submitted', $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """,
         recorded.aggregateid,
         event.person,
@@ -43,6 +43,7 @@ async def add_report(unit: Unit, recorded: Recorded) -> None:
         sorted(event.harm_types),
         may_be_emergency(event.harm_types, event.about_minor),
         recorded.occurred_at,
+        event.imported,
     )
 
 

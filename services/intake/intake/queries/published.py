@@ -16,7 +16,7 @@ with told as (
       from report r
       left join mailbox m on m.report = r.id
       left join receipt c on c.report = r.id
-     where r.submitted_at >= $1 and r.submitted_at < $2
+     where r.submitted_at >= $1 and r.submitted_at < $2 and not r.imported
 )
 select count(*) as reports,
        percentile_disc(array[0.5, 0.9]) within group (order by coalesce(read_after, 'infinity')) as read_after,
