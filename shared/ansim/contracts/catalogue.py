@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ansim.contracts import analytics, counseling, intake, monitoring, victim_support
+from ansim.contracts import (
+    analytics,
+    counseling,
+    intake,
+    intake_privacy,
+    monitoring,
+    victim_support,
+    victim_support_privacy,
+)
 from ansim.contracts.base import Event
 
 SERVICES: Final = ("intake", "victim-support", "counseling", "monitoring", "analytics")
@@ -30,7 +38,15 @@ def _events_of(cls: type[Event]) -> Iterator[type[Event]]:
         yield from _events_of(sub)
 
 
-_MODULES: Final = (intake, victim_support, counseling, monitoring, analytics)
+_MODULES: Final = (
+    intake,
+    intake_privacy,
+    victim_support,
+    victim_support_privacy,
+    counseling,
+    monitoring,
+    analytics,
+)
 
 EVENTS: Final[dict[str, type[Event]]] = {
     cls.type_name(): cls

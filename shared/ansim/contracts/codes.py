@@ -433,6 +433,19 @@ class DeadlineRule(StrEnum):
     PLATFORM_ANSWER = "platform_answer"
     RECHECK = "recheck"
     RECHECK_GONE = "recheck_gone"
+    RETAIN_REFERRED_ON = "retain_referred_on"
+    RETAIN_ANSWERED = "retain_answered"
+    RETAIN_OUT_OF_SCOPE = "retain_out_of_scope"
+    RETAIN_DUPLICATE = "retain_duplicate"
+    RETAIN_BAD_FAITH = "retain_bad_faith"
+    RETAIN_WITHDRAWN = "retain_withdrawn"
+    RETAIN_SUPPORTED = "retain_supported"
+    RETAIN_CONTACT_LOST = "retain_contact_lost"
+    RETENTION_WARNING = "retention_warning"
+    RETENTION_GRACE = "retention_grace"
+    DISCLOSURE_DECISION = "disclosure_decision"
+    DISCLOSURE_VIEW = "disclosure_view"
+    ERASURE = "erasure"
 
 
 class RuleChangeReason(StrEnum):
@@ -618,25 +631,39 @@ class ExportColumn(StrEnum):
     ITEMS_NOT = "items_not"
 
 
-class RegulatorDecision(StrEnum):
-    """What the communications standards regulator decided on one address."""
+class HoldReason(StrEnum):
+    """Why nothing of a person may be erased for the time being."""
 
-    DELETE = "delete"
-    BLOCK_ACCESS = "block_access"
-    NO_ACTION = "no_action"
-
-
-class ComplaintReceiver(StrEnum):
-    """Who was given a copy of a complaint."""
-
-    VICTIM = "victim"
-    POLICE = "police"
-    PROSECUTION = "prosecution"
-    LAWYER = "lawyer"
+    INVESTIGATION = "investigation"
+    COURT = "court"
+    COMPLAINT = "complaint"
+    AUDIT = "audit"
+    OTHER_DUTY = "other_duty"
 
 
-class ReviewResult(StrEnum):
-    """What the victim said of the draft of their complaint."""
+class ErasureGround(StrEnum):
+    """On what ground a person's data is to be destroyed."""
 
-    APPROVED = "approved"
-    CHANGES_WANTED = "changes_wanted"
+    PERSON_ASKED = "person_asked"
+    KEEPING_EXPIRED = "keeping_expired"
+    NOT_NEEDED = "not_needed"
+    HELD_BY_MISTAKE = "held_by_mistake"
+
+
+class ErasureRefusal(StrEnum):
+    """Why an erasure is not done."""
+
+    DUTY_TO_KEEP = "duty_to_keep"
+    STILL_NEEDED = "still_needed"
+    NEW_CONTENT = "new_content"
+    NOT_THIS_PERSON = "not_this_person"
+
+
+class SuiteService(StrEnum):
+    """A service of the suite as events name it."""
+
+    INTAKE = "intake"
+    VICTIM_SUPPORT = "victim_support"
+    COUNSELING = "counseling"
+    MONITORING = "monitoring"
+    ANALYTICS = "analytics"

@@ -344,6 +344,19 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "platform_answer": ("플랫폼의 답", "the platform’s answer"),
         "recheck": ("다시 확인, 아직 있음", "check again, still up"),
         "recheck_gone": ("다시 확인, 사라진 뒤", "check again, after it was gone"),
+        "retain_referred_on": ("보관, 다른 곳으로 넘긴 신고", "keep a report handed on"),
+        "retain_answered": ("보관, 답하고 마친 신고", "keep a report that was answered"),
+        "retain_out_of_scope": ("보관, 우리 일이 아닌 신고", "keep a report out of scope"),
+        "retain_duplicate": ("보관, 겹친 신고", "keep a duplicate report"),
+        "retain_bad_faith": ("보관, 거짓으로 한 신고", "keep a report in bad faith"),
+        "retain_withdrawn": ("보관, 신고자가 거둔 신고", "keep a withdrawn report"),
+        "retain_supported": ("보관, 지원을 마친 사례", "keep a case that was supported"),
+        "retain_contact_lost": ("보관, 연락이 끊긴 사례", "keep a case whose contact was lost"),
+        "retention_warning": ("보관이 끝나기 전 알림", "warn before keeping ends"),
+        "retention_grace": ("보관이 끝난 뒤 기다림", "wait after keeping has ended"),
+        "disclosure_decision": ("신원 열람 요청에 답함", "decide on a disclosure"),
+        "disclosure_view": ("허락된 신원 열람", "an allowed disclosure"),
+        "erasure": ("파기를 마침", "complete an erasure"),
     },
     codes.RuleChangeReason: {
         "law": ("법이 바뀜", "the law changed"),
@@ -483,20 +496,31 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "items_delivered": ("제공한 지원", "items delivered"),
         "items_not": ("제공하지 못한 지원", "items not delivered"),
     },
-    codes.RegulatorDecision: {
-        "delete": ("삭제 결정", "to be deleted"),
-        "block_access": ("접속차단 결정", "access to be blocked"),
-        "no_action": ("해당 없음", "no action"),
+    codes.HoldReason: {
+        "investigation": ("수사", "a police investigation"),
+        "court": ("재판", "a court case"),
+        "complaint": ("민원 또는 이의 제기", "a complaint or an objection"),
+        "audit": ("감사", "an audit"),
+        "other_duty": ("그 밖의 법적 의무", "another legal duty"),
     },
-    codes.ComplaintReceiver: {
-        "victim": ("본인", "the person"),
-        "police": ("경찰", "police"),
-        "prosecution": ("검찰", "prosecution"),
-        "lawyer": ("변호사", "lawyer"),
+    codes.ErasureGround: {
+        "person_asked": ("본인이 요청함", "the person asked for it"),
+        "keeping_expired": ("보관 기간이 끝남", "the time of keeping has ended"),
+        "not_needed": ("더는 필요하지 않음", "no longer needed"),
+        "held_by_mistake": ("잘못 받은 자료", "taken in by mistake"),
     },
-    codes.ReviewResult: {
-        "approved": ("본인이 확인함", "approved by the person"),
-        "changes_wanted": ("고칠 것이 있음", "changes wanted"),
+    codes.ErasureRefusal: {
+        "duty_to_keep": ("법이 보관을 요구함", "the law requires keeping it"),
+        "still_needed": ("지원에 아직 필요함", "support still needs it"),
+        "new_content": ("새 내용이 들어옴", "new content has come in"),
+        "not_this_person": ("요청한 사람의 기록이 아님", "not the record of whoever asked"),
+    },
+    codes.SuiteService: {
+        "intake": ("접수", "intake"),
+        "victim_support": ("피해지원", "victim support"),
+        "counseling": ("상담", "counselling"),
+        "monitoring": ("모니터링", "monitoring"),
+        "analytics": ("통계", "analytics"),
     },
 }
 
