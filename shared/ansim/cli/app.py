@@ -176,6 +176,21 @@ def verify_receipt(
     _end(check(receipt, key))
 
 
+@app.command()
+def erase(
+    service: Annotated[str, typer.Argument(help="The service that holds the record: intake or victim-support.")],
+    whose: Annotated[str, typer.Argument(metavar="PSEUDONYM|NUMBER", help="The record's number, or a pseudonym.")],
+    requested_by: Annotated[str, typer.Option(help="The account of the member of staff who asks for it.")],
+    reason: Annotated[
+        str, typer.Option(help="In words, for whoever approves; sealed, and destroyed with the rest.")
+    ] = "Asked for on the command line.",
+) -> None:
+    """Ask for the erasure of a person's data. This only opens the request: a second person approves it at the desk, always."""
+    from ansim.cli.erase import erase as ask
+
+    _end(ask(service, whose, requested_by, reason))
+
+
 @app.command("verify-access-record")
 def verify_access_record(
     services: Annotated[list[str] | None, typer.Argument(help="Services to check; none: all of them.")] = None,

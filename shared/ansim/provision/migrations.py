@@ -17,7 +17,7 @@ from ansim.provision.databases import quoted
 
 __all__ = ["Migration", "Room", "key_rooms", "migrate", "service_rooms"]
 
-_KIT_ROOMS = ("journal", "access", "inbox", "relay", "feed", "web", "history", "clock", "exports")
+_KIT_ROOMS = ("journal", "access", "inbox", "relay", "feed", "web", "history", "clock", "exports", "privacy")
 _ADVISORY_LOCK = 0x616E73696D  # "ansim": two provisioners of one database wait for each other
 _FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 

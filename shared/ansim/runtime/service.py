@@ -15,6 +15,7 @@ from ansim.journal import Projector
 
 if TYPE_CHECKING:
     from ansim.imports import Import
+    from ansim.privacy.desk import PrivacyDesk
     from ansim.runtime.kit import Kit
 
 GROUP = "ansim.services"
@@ -48,6 +49,7 @@ class Service:
     imports: "Import | None" = None
     workers: Mapping[str, Callable[["Kit"], Awaitable[None]]] = field(default_factory=dict)
     home: str = "/"
+    privacy: "PrivacyDesk | None" = None
 
 
 def installed_services() -> dict[str, Service]:

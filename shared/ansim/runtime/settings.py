@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     log_level: str = "info"
     leave_url: str = "https://www.weather.go.kr/"
     pool_size: int = 8
+    key_backup_days: int = Field(default=35, ge=0)
+    """How long backups and archived logs of the key store are kept: the horizon that erasure certificates state."""
 
     @cached_property
     def assets_folder(self) -> Path:

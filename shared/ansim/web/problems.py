@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from ansim.errors import DomainError, Forbidden, Message, NotFound, Retriable, VersionConflict
+from ansim.vault.keyring import KeyDestroyed
 from ansim.web.csrf import CsrfRefused
 from ansim.web.i18n import Catalogue
 from ansim.web.sentences import field_of, sentence_for
@@ -76,6 +77,8 @@ _BY_STATUS: Final = {
     405: ("method", Message("This address is not used that way"), Message("Nothing has been changed.")),
     409: ("conflict", Message("Someone else changed this first"),
           Message("Nothing has been overwritten. Open it again, compare, and decide.")),
+    410: ("erased", Message("This has been erased"),
+          Message("Its key has been destroyed. Nobody can read it again, and nothing can be added to it.")),
     413: ("too-large", Message("That is more than this form takes"),
           Message("Nothing has been saved. Shorten the text and send it again. We take no pictures and no files.")),
     415: ("media-type", Message("This kind of content is not taken"),
@@ -119,6 +122,8 @@ def problem_of(error: Exception, words: Catalogue, reference: str) -> Problem:
         return _plain(403, words)
     if isinstance(error, NotFound):
         return _plain(404, words)
+    if isinstance(error, KeyDestroyed):
+        return _plain(410, words)
     if isinstance(error, VersionConflict):
         return _plain(409, words, kind="warn")
     if isinstance(error, DomainError):
