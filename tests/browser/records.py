@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.browser.private import Private, make_private
 from tests.journey.walk import Told, accept_and_serve, key, newest_report, refer, report_publicly
 
 from tests.conftest import RunningSuite, wait_for
@@ -23,18 +24,16 @@ class Records:
     """The ids of what was made, by the state it is in."""
 
     report: dict[str, str]
-    hand_off: dict[str, str]
     referral: dict[str, str]
     case: dict[str, str]
     item: dict[str, str]
-    deletion: dict[str, str]
-    complaint: str
     youth_referral: str
     enrolment: dict[str, str]
     session: dict[str, str]
     volunteer: dict[str, str]
     sighting: dict[str, str]
     export: dict[str, str]
+    private: dict[str, Private]
 
 
 class Desk:
@@ -61,28 +60,13 @@ def make_records(suite: RunningSuite) -> Records:
     cases, items = _cases(suite, sent["accepted"])
     enrolments, sessions = _enrolments(suite, sent["youth"])
     volunteers, sightings = _watch(suite)
-    youth, outside = sent.pop("youth"), sent.pop("outside")
+    youth = sent.pop("youth")
     exports = {
         "intake": _exported(suite, "intake", "reports"),
         "victim-support": _exported(suite, "victim-support", "cases"),
     }
-    deletions, complaint = _addresses(suite, cases["planned"])
-    hand_offs = {name: sent[name] for name in ("accepted", "refused", "waiting")} | {"outside": outside}
-    return Records(
-        reports,
-        hand_offs,
-        sent,
-        cases,
-        items,
-        deletions,
-        complaint,
-        youth,
-        enrolments,
-        sessions,
-        volunteers,
-        sightings,
-        exports,
-    )
+    private = _private(suite)
+    return Records(reports, sent, cases, items, youth, enrolments, sessions, volunteers, sightings, exports, private)
 
 
 def _exported(suite: RunningSuite, service: str, listed: str) -> str:
@@ -91,6 +75,16 @@ def _exported(suite: RunningSuite, service: str, listed: str) -> str:
         asked = {"reason": "review", "note": "6월 업무 점검"}
         client.post(f"/exports/{listed}", json=asked, headers=key()).raise_for_status()
         return str(client.get("/exports").raise_for_status().json()[0]["id"])
+
+
+def _private(suite: RunningSuite) -> dict[str, Private]:
+    intake = Desk(suite, "intake", "intake_officer")
+    told = {"narrative": TOLD.narrative, "contact": TOLD.contact, "district": "unknown", "language": "ko"}
+    reports = [intake.post("/reports", **ANSWERS, **told) for _ in range(3)]
+    for report in reports:
+        intake.post(f"/reports/{report}/acknowledge")
+        intake.post(f"/reports/{report}/close", outcome="answered")
+    return {"intake": make_private(suite, "intake", "reports", *reports)}
 
 
 def _reports(suite: RunningSuite) -> tuple[dict[str, str], dict[str, str]]:
@@ -108,9 +102,6 @@ def _reports(suite: RunningSuite) -> tuple[dict[str, str], dict[str, str]]:
     judgement: dict[str, Any] = {"severity": "emergency", "harm_types": ["sextortion"], "age_band": "under_14"}
     intake.post(f"/reports/{report['judged']}/triage", **judgement, minor="yes")
     intake.post(f"/reports/{report['closed']}/close", outcome="answered")
-    hand_on = {"target": "police", "consent": "overridden", "legal_basis": "vital_interest"}
-    sent["outside"] = intake.post(f"/reports/{report['judged']}/referrals", **hand_on, override_reason="life_in_danger")
-    intake.post(f"/referrals/{sent['outside']}/note-answer", answer="received", heard_by="telephone")
     support = Desk(suite, "victim-support", "support_worker")
     wait_for(lambda: support.knows(f"/referrals/{sent['refused']}"), what="the referral's arrival")
     support.post(f"/referrals/{sent['refused']}/reject", reason="no_capacity", answered_by="provider")
@@ -136,25 +127,6 @@ def _cases(suite: RunningSuite, referral: str) -> tuple[dict[str, str], dict[str
     support.post(f"/items/{item['given']}/deliver", outcome="continues")
     support.post(f"/items/{item['lost']}/not-delivered", reason="person_absent")
     return case, item
-
-
-def _addresses(suite: RunningSuite, case: str) -> tuple[dict[str, str], str]:
-    """An address found, one asked about, one blocked only, one gone and one that came back; and a written complaint."""
-    support = Desk(suite, "victim-support", "support_worker")
-    deletion = {}
-    for number, name in enumerate(("found", "asked", "blocked", "gone", "back")):
-        found = {"url": f"https://post.invalid/case/{number}", "platform": "board_da"}
-        deletion[name] = support.post(f"/cases/{case}/deletions", **found)
-        if name != "found":
-            support.post(f"/deletions/{deletion[name]}/request", channel="platform_form")
-    support.post(f"/deletions/{deletion['blocked']}/answer", action="access_blocked")
-    for name in ("gone", "back"):
-        for result in ("still_up", "gone"):
-            support.post(f"/deletions/{deletion[name]}/check", result=result)
-    support.post(f"/deletions/{deletion['back']}/reappear", url="https://post.invalid/case/9")
-    complaint = support.post(f"/cases/{case}/complaints")
-    support.post(f"/complaints/{complaint}/draft", complainant=TOLD.name, facts=TOLD.narrative)
-    return deletion, complaint
 
 
 def _enrolments(suite: RunningSuite, referral: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
+from tests.browser.private import CUSTODIAN, OFFICER, SUPERVISOR, Private
 from tests.browser.records import Records
 
 from ansim.access import demo_staff
@@ -95,6 +96,28 @@ def _clash(path: str, who: str, action: str) -> Visit:
     return Visit(path, who, 409, form=f'form[action$="{action}"]', filled=True, stale=True)
 
 
+def _private(made: Private, who: str) -> list[Visit]:
+    """Disclosure, keeping, erasure and the access record, as each of those sees them who have business there."""
+    record, held, erased = (f"/{made.kind}/{one}" for one in (made.record, made.held, made.erased))
+    disclosures, erasures = _at("/disclosures", made.disclosure), _at("/erasures", made.erasure)
+    read = [Visit(path, SUPERVISOR) for path in (f"{record}/disclosure", "/disclosures", *disclosures.values())]
+    read += [Visit(path, CUSTODIAN) for path in ("/disclosures", *disclosures.values())]
+    read += [Visit(f"{one}/keeping", SUPERVISOR) for one in (record, held, erased)]
+    read += [Visit(path, OFFICER) for path in ("/keeping", "/erasures", *erasures.values())]
+    read += [Visit(f"{erasures['certified']}/certificate", OFFICER), Visit(erased, who)]
+    read += [Visit(erasures["free"], SUPERVISOR), Visit("/access-record", OFFICER)]
+    read += [Visit("/access-record?month=2026-13", OFFICER, 422), Visit("/access-record?month=2020-01", OFFICER)]
+    wrong = [
+        _wrong(f"{record}/disclosure", SUPERVISOR, "/disclosure"),
+        _wrong(disclosures["waits"], CUSTODIAN, "/decide"),
+    ]
+    wrong += [_wrong(f"{held}/keeping", SUPERVISOR, "/hold"), _wrong(f"{held}/keeping", SUPERVISOR, "/erasure")]
+    wrong += [_wrong(erasures["held"], OFFICER, "/approve"), _wrong(erasures["free"], OFFICER, "/decline")]
+    clashes = [_clash(disclosures["waits"], CUSTODIAN, "/decide"), _clash(erasures["free"], OFFICER, "/approve")]
+    shown = [Visit(disclosures["grant"], SUPERVISOR, form='form[action$="/view"]')]
+    return read + wrong + clashes + shown
+
+
 def _intake(made: Records) -> list[Visit]:
     who, reports = STAFF["intake"], _at("/reports", made.report)
     public = [Visit(path, "") for path in ("/start", "/start/now", "/start/next", "/start/times")]
@@ -122,23 +145,9 @@ def _intake(made: Records) -> list[Visit]:
         _wrong("/find", who, "/find"),
         Visit("/find", who, form='form[action$="/find"]', filled=True),
     ]
-    hand_offs = _at("/hand-offs", made.hand_off)
-    lists += [Visit(path, who) for path in ("/messages", "/rules", "/triage?show=mine", "/triage?show=late")]
-    lists += [Visit("/rules", "supervisor"), _wrong("/rules", "supervisor", "/rules")]
-    read += [Visit(path, who) for path in hand_offs.values()]
-    forms += [
-        _wrong(hand_offs["outside"], who, "/note-answer"),
-        _clash(hand_offs["outside"], who, "/revoke"),
-        *(Visit(f"{reports['read']}/{deed}", who) for deed in ("link", "signpost")),
-        *(_wrong(f"{reports['read']}/{deed}", who, f"/{deed}") for deed in ("link", "signpost")),
-        _clash(f"{reports['read']}/signpost", who, "/signpost"),
-        Visit(f"{reports['closed']}/reopen", who),
-        _wrong(f"{reports['closed']}/reopen", who, "/reopen"),
-        _wrong(reports["read"], who, "/write"),
-    ]
     exports = _exports(made.export["intake"], "reports", "hand_offs")
     lists += [Visit("/reports?state=open&severity=emergency", who), Visit("/reports?severity=low&state=closed", who)]
-    return public + lists + read + forms + exports
+    return public + lists + read + forms + exports + _private(made.private["intake"], who)
 
 
 def _victim_support(made: Records) -> list[Visit]:
@@ -168,21 +177,7 @@ def _victim_support(made: Records) -> list[Visit]:
     found += _exports(made.export["victim-support"], "referrals", "cases", "items")
     found += [Visit("/find", who, form='form[action$="/find"]', filled=True)]
     clashes += [_clash(f"{cases['planned']}/transfer", who, "/transfer")]
-    found += _addresses(made, cases)
     return [Visit(path, who) for path in read] + found + many + wrong + clashes
-
-
-def _addresses(made: Records, cases: dict[str, str]) -> list[Visit]:
-    """Deletion requests and complaints in all their states."""
-    who, complaint = STAFF["victim-support"], f"/complaints/{made.complaint}"
-    addresses, new = _at("/deletions", made.deletion), f"{cases['planned']}/deletions/new"
-    read = ["/deletions", "/deletions?show=waiting", "/deletions?show=gone", "/rules", *addresses.values(), new]
-    read += [f"{addresses['found']}/address", complaint, f"{complaint}/text"]
-    wrong = [_wrong(new, who, "/deletions/new"), _wrong(addresses["found"], who, "/request")]
-    wrong += [_wrong(addresses["gone"], who, "/reappear"), _wrong(f"{complaint}/text", who, "/draft")]
-    wrong += [_wrong(complaint, who, "/hand-over")]
-    clashes = [_clash(addresses["found"], who, "/request"), _clash(complaint, who, "/review")]
-    return [Visit(path, who) for path in read] + wrong + clashes
 
 
 def _counseling(made: Records) -> list[Visit]:

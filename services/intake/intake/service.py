@@ -4,12 +4,14 @@ from typing import Final
 
 from ansim.access import Role
 from ansim.exports import EXPORTERS
+from ansim.privacy.menu import PRIVACY_MENU
 from ansim.runtime import Nav, Service
 
 from .api import api
 from .history import history
 from .imports import IMPORTS
 from .pages import pages
+from .privacy import PRIVACY
 from .projections import PROJECTOR
 from .reactions import REACTOR
 from .sweeps import SWEEPS
@@ -32,8 +34,10 @@ SERVICE: Final = Service(
         Nav("Find", "/find", STAFF),
         Nav("Exports", "/exports", EXPORTERS),
         Nav("Periods", "/rules", STAFF),
+        *PRIVACY_MENU,
     ),
     history=history,
     imports=IMPORTS,
     sweeps=SWEEPS,
+    privacy=PRIVACY,
 )

@@ -17,6 +17,7 @@ from .commands import (
     tell_missed_of_referral,
     tell_missed_of_report,
 )
+from .privacy import PRIVACY
 from .projections.clocks import keep_clocks
 from .rulebook import RULES
 
@@ -111,4 +112,5 @@ SWEEPS: Final = (
     Sweep("unanswered_referrals", unanswered_referrals, lapse_referral),
     Sweep("late_answers", late_answers, tell_missed_of_mailbox),
     Sweep("idle_mailboxes", idle_mailboxes, expire_mailbox),
+    *PRIVACY.sweeps,
 )

@@ -12,6 +12,7 @@ from ansim.recusal.screen import recusal_api
 
 from ..exporting import DESK as EXPORTS
 from ..finding import finder
+from ..privacy import PRIVACY
 from ..recusal import DESK as RECUSAL
 from ..rulebook import RULES
 from .deeds import deeds
@@ -26,6 +27,7 @@ def api(kit: "Kit") -> APIRouter:
     router = APIRouter(tags=["intake"])
     for part in (readings, deeds, handovers):
         router.include_router(part(kit))
+    router.include_router(PRIVACY.api(kit))
     router.include_router(recusal_api(kit, RECUSAL))
     router.include_router(rule_api(kit, RULES, Role.intake_officer))
     router.include_router(export_api(kit, EXPORTS))

@@ -47,13 +47,14 @@ def readings(kit: "Kit") -> APIRouter:
 
     @router.get("/reports/{report_id}/narrative")
     async def open_narrative(request: Request, report_id: UUID, staff: Staff = officer) -> NarrativeOut:
-        """What the reporter wrote. That it was opened goes to the access record before it is sent."""
+        """What the reporter wrote. That it was opened goes to the access record before it is sent. The contact is for intake
+        officers; others ask the custodian for it (`/reports/{id}/disclosures`) and get an empty one here."""
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.report(unit.conn, report_id)
             texts = await unit.open_sealed_of(row.submitted_event)
         return NarrativeOut(
             narrative=texts.get("narrative", ""),
-            contact=texts.get("contact", ""),
+            contact=texts.get("contact", "") if Role.intake_officer in staff.roles else "",
             answers=json.loads(texts.get("answers", "{}")),
         )
 

@@ -58,6 +58,12 @@ CENTRE_PERIODS: Final = {
     R.REOPEN_WINDOW: timedelta(days=30),
     R.REPLY: timedelta(hours=24),
     R.MAILBOX: timedelta(days=90),
+    R.RETAIN_REFERRED_ON: timedelta(days=3650),
+    R.RETAIN_ANSWERED: timedelta(days=1095),
+    R.RETAIN_OUT_OF_SCOPE: timedelta(days=365),
+    R.RETAIN_DUPLICATE: timedelta(days=365),
+    R.RETAIN_BAD_FAITH: timedelta(days=1095),
+    R.RETAIN_WITHDRAWN: timedelta(days=365),
 }
 """What the centre allows where nobody has changed it. The rules that read them stay the same."""
 

@@ -12,6 +12,7 @@ from ansim.recusal.screen import recusal_pages
 
 from ..exporting import DESK as EXPORTS
 from ..finding import finder
+from ..privacy import PRIVACY
 from ..recusal import DESK as RECUSAL
 from ..rulebook import RULES
 from .desk import desk
@@ -30,6 +31,7 @@ __all__ = ["pages"]
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    router.include_router(PRIVACY.pages(kit))
     router.include_router(recusal_pages(kit, RECUSAL))  # before the reports, whose forms have any name
     for part in (start_pages, times_pages, public, desk, report_pages, hand_off_pages, mailbox_pages):
         router.include_router(part(kit))

@@ -13,6 +13,8 @@ from starlette.responses import Response
 from ansim.access import Role, Staff
 from ansim.errors import Message, NotFound
 from ansim.journal import Recorded, Unit
+from ansim.privacy.erasure.keeping import tombstone
+from ansim.privacy.retention.keeping import kept as kept_until
 from ansim.web import Form
 from ansim.web.outcome import carry_out_form
 
@@ -41,6 +43,7 @@ from ..commands import (
     write_to_reporter,
 )
 from ..domain.referral import ANSWERING_SERVICES, TAKEN_ON
+from ..privacy import PRIVACY
 from ..queries import HandOffRow, ReportRow
 from .asking import told_answers
 from .mailbox import letters_of
@@ -126,6 +129,7 @@ class ReportScreens:
             past = await _past(unit, report, hand_offs)
             await self.kit.access.record(unit.conn, unit.context.actor, "read", report.person, "report")
             texts = await unit.open_sealed_of(report.submitted_event) if opened else {}
+            erased, kept = await tombstone(unit.conn, report.person), await kept_until(unit.conn, report_id)
             letters = await letters_of(unit, report_id) if opened else []
         return self.kit.web.page(
             request,
@@ -147,7 +151,11 @@ class ReportScreens:
             opened=opened,
             sealed=any(recorded.sealed is not None for recorded in past),
             narrative=paragraphs(texts.get("narrative", "")),
-            contact=texts.get("contact", ""),
+            contact=texts.get("contact", "") if Role.intake_officer in staff.roles else "",
+            must_ask=Role.intake_officer not in staff.roles,
+            may_keep=bool(staff.roles & set(PRIVACY.keepers)),
+            erased=erased,
+            kept=kept,
             answers=told_answers(json.loads(texts.get("answers", "{}"))),
         )
 
@@ -225,6 +233,7 @@ async def _past(unit: Unit, report: ReportRow, hand_offs: list[HandOffRow]) -> l
         past += await unit.timeline("referral", hand_off.id)
     past += await unit.timeline("mailbox", report.id)
     past += await unit.timeline("recusal", report.person)
+    past += await PRIVACY.story(unit, report.id)
     return sorted(past, key=lambda recorded: recorded.occurred_at)
 
 

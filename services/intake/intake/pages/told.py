@@ -43,6 +43,7 @@ from ansim.contracts.intake import (
 from ansim.contracts.recusal import Readmitted, Recused
 from ansim.errors import Message
 from ansim.journal import Recorded
+from ansim.privacy.told import told as privacy_told
 from ansim.recusal import told as recusal_told
 from ansim.web.said import label, labels, when
 
@@ -76,6 +77,10 @@ def _words(recorded: Recorded) -> Sentence:
     event = recorded.event
     if isinstance(event, Recused | Readmitted):
         return *recusal_told(event), [InPlace(label, event.reason)]
+    of_privacy = privacy_told(event)
+    if of_privacy is not None:
+        shape, text, codes = of_privacy
+        return shape, text, [InPlace(label, code) for code in codes]
     words = _of_report(event) if isinstance(event, ReportEvent) else _of_referral(event)
     if words is None:
         raise ValueError(f"no words for {event.type_name()}")

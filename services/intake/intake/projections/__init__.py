@@ -8,6 +8,7 @@ from ansim.recusal import Recusals
 from ansim.vault import SearchField
 
 from ..exporting import DESK as EXPORTS
+from ..privacy import PRIVACY
 from ..rulebook import RULES
 from . import clocks, mailboxes, referrals, reports
 
@@ -16,6 +17,7 @@ for part in (reports.PROJECTOR, referrals.PROJECTOR, mailboxes.PROJECTOR, clocks
     PROJECTOR.include(part)
 PROJECTOR.include(EXPORTS.projector())
 PROJECTOR.include(Recusals(PersonRecused, PersonReadmitted).projector())
+PROJECTOR.include(PRIVACY.projector())
 PROJECTOR.seen_through("report", "report")
 PROJECTOR.seen_through("referral", "referral")
 PROJECTOR.seen_through("mailbox", "mailbox", "report")

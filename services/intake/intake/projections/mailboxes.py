@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from ansim.clock.stories import moments_of
 from ansim.contracts.codes import MessageAuthor
 from ansim.contracts.intake import (
     MailboxClosed,
@@ -17,6 +16,7 @@ from ansim.journal import Projector, Recorded, Unit
 
 from ..domain.mailbox import reply_clock
 from ..rulebook import RULES
+from ..story import moments_of
 from .clocks import keep
 
 PROJECTOR: Final = Projector()
