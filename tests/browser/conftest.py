@@ -15,9 +15,7 @@ from tests.browser.chromium import chromium_path, running_chromium
 from tests.browser.gallery.app import gallery
 from tests.browser.serving import served
 
-from ansim.web.assets import BuildFailed, build
-
-CACHE = Path(__file__).parent.parent.parent / ".cache"
+from ansim.web.assets import BuildFailed
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +29,6 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"browser lane: {error}")
     with running_chromium() as browser:
         yield browser
-
-
-@pytest.fixture(scope="session")
-def assets() -> Path:
-    """The built fonts and colours, kept between runs in the ignored cache folder."""
-    folder = CACHE / "assets"
-    build(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

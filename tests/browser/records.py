@@ -24,9 +24,12 @@ class Records:
     """The ids of what was made, by the state it is in."""
 
     report: dict[str, str]
+    hand_off: dict[str, str]
     referral: dict[str, str]
     case: dict[str, str]
     item: dict[str, str]
+    deletion: dict[str, str]
+    complaint: str
     youth_referral: str
     enrolment: dict[str, str]
     session: dict[str, str]
@@ -60,13 +63,29 @@ def make_records(suite: RunningSuite) -> Records:
     cases, items = _cases(suite, sent["accepted"])
     enrolments, sessions = _enrolments(suite, sent["youth"])
     volunteers, sightings = _watch(suite)
-    youth = sent.pop("youth")
+    youth, outside = sent.pop("youth"), sent.pop("outside")
     exports = {
         "intake": _exported(suite, "intake", "reports"),
         "victim-support": _exported(suite, "victim-support", "cases"),
     }
-    private = _private(suite)
-    return Records(reports, sent, cases, items, youth, enrolments, sessions, volunteers, sightings, exports, private)
+    deletions, complaint = _addresses(suite, cases["planned"])
+    hand_offs = {name: sent[name] for name in ("accepted", "refused", "waiting")} | {"outside": outside}
+    return Records(
+        reports,
+        hand_offs,
+        sent,
+        cases,
+        items,
+        deletions,
+        complaint,
+        youth,
+        enrolments,
+        sessions,
+        volunteers,
+        sightings,
+        exports,
+        _private(suite),
+    )
 
 
 def _exported(suite: RunningSuite, service: str, listed: str) -> str:
@@ -102,6 +121,9 @@ def _reports(suite: RunningSuite) -> tuple[dict[str, str], dict[str, str]]:
     judgement: dict[str, Any] = {"severity": "emergency", "harm_types": ["sextortion"], "age_band": "under_14"}
     intake.post(f"/reports/{report['judged']}/triage", **judgement, minor="yes")
     intake.post(f"/reports/{report['closed']}/close", outcome="answered")
+    hand_on = {"target": "police", "consent": "overridden", "legal_basis": "vital_interest"}
+    sent["outside"] = intake.post(f"/reports/{report['judged']}/referrals", **hand_on, override_reason="life_in_danger")
+    intake.post(f"/referrals/{sent['outside']}/note-answer", answer="received", heard_by="telephone")
     support = Desk(suite, "victim-support", "support_worker")
     wait_for(lambda: support.knows(f"/referrals/{sent['refused']}"), what="the referral's arrival")
     support.post(f"/referrals/{sent['refused']}/reject", reason="no_capacity", answered_by="provider")
@@ -127,6 +149,25 @@ def _cases(suite: RunningSuite, referral: str) -> tuple[dict[str, str], dict[str
     support.post(f"/items/{item['given']}/deliver", outcome="continues")
     support.post(f"/items/{item['lost']}/not-delivered", reason="person_absent")
     return case, item
+
+
+def _addresses(suite: RunningSuite, case: str) -> tuple[dict[str, str], str]:
+    """An address found, one asked about, one blocked only, one gone and one that came back; and a written complaint."""
+    support = Desk(suite, "victim-support", "support_worker")
+    deletion = {}
+    for number, name in enumerate(("found", "asked", "blocked", "gone", "back")):
+        found = {"url": f"https://post.invalid/case/{number}", "platform": "board_da"}
+        deletion[name] = support.post(f"/cases/{case}/deletions", **found)
+        if name != "found":
+            support.post(f"/deletions/{deletion[name]}/request", channel="platform_form")
+    support.post(f"/deletions/{deletion['blocked']}/answer", action="access_blocked")
+    for name in ("gone", "back"):
+        for result in ("still_up", "gone"):
+            support.post(f"/deletions/{deletion[name]}/check", result=result)
+    support.post(f"/deletions/{deletion['back']}/reappear", url="https://post.invalid/case/9")
+    complaint = support.post(f"/cases/{case}/complaints")
+    support.post(f"/complaints/{complaint}/draft", complainant=TOLD.name, facts=TOLD.narrative)
+    return deletion, complaint
 
 
 def _enrolments(suite: RunningSuite, referral: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -29,8 +29,14 @@ from tests.conftest import RunningSuite, wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.timeout(240)]
 LANGUAGES = ("ko", "en")
 SIGNED_IN = tuple(itertools.product(SERVICES, LANGUAGES))
-NOT_HTML = {"/live", "/operations/live"}
-"""Streams of events."""
+NOT_HTML = {
+    "/live",
+    "/operations/live",
+    "/report/received/receipt",
+    "/receipt/key",
+    "/complaints/{complaint_id}/versions/{number}.pdf",
+}
+"""Streams of events and files."""
 LEADS_ON = {"/"}
 """Intake's and monitoring's first addresses show nothing of their own; the others' are visited by that name."""
 

@@ -145,6 +145,20 @@ def _intake(made: Records) -> list[Visit]:
         _wrong("/find", who, "/find"),
         Visit("/find", who, form='form[action$="/find"]', filled=True),
     ]
+    hand_offs = _at("/hand-offs", made.hand_off)
+    lists += [Visit(path, who) for path in ("/messages", "/rules", "/triage?show=mine", "/triage?show=late")]
+    lists += [Visit("/rules", "supervisor"), _wrong("/rules", "supervisor", "/rules")]
+    read += [Visit(path, who) for path in hand_offs.values()]
+    forms += [
+        _wrong(hand_offs["outside"], who, "/note-answer"),
+        _clash(hand_offs["outside"], who, "/revoke"),
+        *(Visit(f"{reports['read']}/{deed}", who) for deed in ("link", "signpost")),
+        *(_wrong(f"{reports['read']}/{deed}", who, f"/{deed}") for deed in ("link", "signpost")),
+        _clash(f"{reports['read']}/signpost", who, "/signpost"),
+        Visit(f"{reports['closed']}/reopen", who),
+        _wrong(f"{reports['closed']}/reopen", who, "/reopen"),
+        _wrong(reports["read"], who, "/write"),
+    ]
     exports = _exports(made.export["intake"], "reports", "hand_offs")
     lists += [Visit("/reports?state=open&severity=emergency", who), Visit("/reports?severity=low&state=closed", who)]
     return public + lists + read + forms + exports + _private(made.private["intake"], who)
@@ -177,7 +191,21 @@ def _victim_support(made: Records) -> list[Visit]:
     found += _exports(made.export["victim-support"], "referrals", "cases", "items")
     found += [Visit("/find", who, form='form[action$="/find"]', filled=True)]
     clashes += [_clash(f"{cases['planned']}/transfer", who, "/transfer")]
+    found += _addresses(made, cases)
     return [Visit(path, who) for path in read] + found + many + wrong + clashes
+
+
+def _addresses(made: Records, cases: dict[str, str]) -> list[Visit]:
+    """Deletion requests and complaints in all their states."""
+    who, complaint = STAFF["victim-support"], f"/complaints/{made.complaint}"
+    addresses, new = _at("/deletions", made.deletion), f"{cases['planned']}/deletions/new"
+    read = ["/deletions", "/deletions?show=waiting", "/deletions?show=gone", "/rules", *addresses.values(), new]
+    read += [f"{addresses['found']}/address", complaint, f"{complaint}/text"]
+    wrong = [_wrong(new, who, "/deletions/new"), _wrong(addresses["found"], who, "/request")]
+    wrong += [_wrong(addresses["gone"], who, "/reappear"), _wrong(f"{complaint}/text", who, "/draft")]
+    wrong += [_wrong(complaint, who, "/hand-over")]
+    clashes = [_clash(addresses["found"], who, "/request"), _clash(complaint, who, "/review")]
+    return [Visit(path, who) for path in read] + wrong + clashes
 
 
 def _counseling(made: Records) -> list[Visit]:

@@ -29,6 +29,7 @@ from counseling.domain import enrolment as rules
 from counseling.domain import referral as answers
 from counseling.domain.enrolment import Enrolment
 from counseling.domain.referral import Referral
+from counseling.progress import tell_begun, tell_declined
 
 
 class ReceiveReferral(Command):
@@ -197,11 +198,13 @@ async def record_consent(unit: Unit, command: RecordConsent) -> None:
 async def accept_enrolment(unit: Unit, command: AcceptEnrolment) -> None:
     stream, state = await load_enrolment(unit, command.enrolment, command.seen)
     await stream.append(*rules.accept(state, command.age_band, command.school_level))
+    await tell_begun(unit, state.referral)
 
 
 async def decline_enrolment(unit: Unit, command: DeclineEnrolment) -> None:
     stream, state = await load_enrolment(unit, command.enrolment, command.seen)
     await stream.append(*rules.decline(state, command.reason))
+    await tell_declined(unit, state.referral, command.reason)
 
 
 async def record_act(unit: Unit, command: RecordAct) -> UUID:

@@ -16,8 +16,13 @@ from ansim.contracts.counseling import (
     EnrolmentMotivesAssessed,
     EnrolmentReferred,
     ReferralAccepted,
+    ReferralCompleted,
+    ReferralDeclinedAfterAcceptance,
+    ReferralFailed,
+    ReferralInProgress,
     ReferralReceived,
     ReferralRejected,
+    ReferralTakenBack,
     SessionCancelled,
     SessionHeld,
     SessionNoShow,
@@ -62,6 +67,21 @@ async def referral_answered(unit: Unit, recorded: Recorded) -> None:
         event.enrolment if isinstance(event, ReferralAccepted) else None,
         rejected and rejected.reason,
         rejected and rejected.answered_by,
+    )
+
+
+@PROJECTOR.on(ReferralTakenBack, ReferralInProgress, ReferralCompleted, ReferralFailed, ReferralDeclinedAfterAcceptance)
+async def referral_moved_on(unit: Unit, recorded: Recorded) -> None:
+    event = recorded.event
+    declined = event if isinstance(event, ReferralDeclinedAfterAcceptance) else None
+    await unit.conn.execute(
+        """update referral set version = $2, status = $3, reason = coalesce($4, reason),
+                               answered_by = coalesce($5, answered_by) where referral = $1""",
+        recorded.aggregateid,
+        recorded.version,
+        event.name,
+        declined and declined.reason,
+        declined and declined.answered_by,
     )
 
 

@@ -1,11 +1,12 @@
 """What counseling does on hearing other services."""
 
-from ansim.contracts.codes import ReferralTarget
-from ansim.contracts.intake import ReferralRequested
+from ansim.contracts.codes import ReferralTarget, SenderEnding
+from ansim.contracts.intake import ReferralLapsed, ReferralRequested, ReferralRevoked
 from ansim.errors import ParkReason, Poison
 from ansim.inbox import Heard, Reactor
 from ansim.journal import Unit
 from counseling.commands import ReceiveReferral, receive_referral
+from counseling.progress import note_taken_back
 
 REACTOR = Reactor()
 
@@ -32,3 +33,19 @@ async def receive(unit: Unit, heard: Heard) -> None:
             district=event.district,
         ),
     )
+
+
+@REACTOR.on(ReferralRevoked)
+async def take_back(unit: Unit, heard: Heard) -> None:
+    """The sender took it back: it is offered no longer."""
+    event = heard.event
+    if isinstance(event, ReferralRevoked) and event.target is ReferralTarget.COUNSELING:
+        await note_taken_back(unit, heard.envelope.subject, SenderEnding.REVOKED)
+
+
+@REACTOR.on(ReferralLapsed)
+async def let_lapse(unit: Unit, heard: Heard) -> None:
+    """We did not answer in time, and the sender looks for another way: it is offered no longer."""
+    event = heard.event
+    if isinstance(event, ReferralLapsed) and event.target is ReferralTarget.COUNSELING:
+        await note_taken_back(unit, heard.envelope.subject, SenderEnding.LAPSED)

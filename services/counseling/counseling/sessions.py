@@ -14,6 +14,7 @@ from counseling.commands import DiscontinueEnrolment, load_enrolment
 from counseling.domain import enrolment as rules
 from counseling.domain import session as sessions
 from counseling.domain.session import LONGEST_MINUTES, SEOUL, Session
+from counseling.progress import tell_ended
 
 
 def _in_utc(at: datetime) -> datetime:
@@ -94,6 +95,7 @@ async def complete_enrolment(unit: Unit, command: CompleteEnrolment) -> None:
         "select count(*) from session where enrolment = $1 and status = 'held'", command.enrolment
     )
     await stream.append(*rules.complete(state, held))
+    await tell_ended(unit, state.referral, completed=True)
     await _cancel_planned(unit, command.enrolment)
 
 
@@ -101,6 +103,7 @@ async def discontinue_enrolment(unit: Unit, command: DiscontinueEnrolment) -> No
     """End without completion; sessions still planned are cancelled by the centre."""
     stream, state = await load_enrolment(unit, command.enrolment, command.seen)
     await stream.append(*rules.discontinue(state, command.reason))
+    await tell_ended(unit, state.referral, completed=False)
     await _cancel_planned(unit, command.enrolment)
 
 

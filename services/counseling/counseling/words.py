@@ -19,8 +19,13 @@ from ansim.contracts.counseling import (
     EnrolmentMotivesAssessed,
     EnrolmentReferred,
     ReferralAccepted,
+    ReferralCompleted,
+    ReferralDeclinedAfterAcceptance,
+    ReferralFailed,
+    ReferralInProgress,
     ReferralReceived,
     ReferralRejected,
+    ReferralTakenBack,
     SessionCancelled,
     SessionHeld,
     SessionNoShow,
@@ -67,6 +72,11 @@ _REFERRAL: Final = {
     ReferralStatus.RECEIVED: State("closed", Message("Received, not answered"), "soon"),
     ReferralStatus.ACCEPTED: State("done", Message("Accepted"), "ok"),
     ReferralStatus.REJECTED: State("no", Message("Rejected")),
+    ReferralStatus.TAKEN_BACK: State("no", Message("Taken back by the sender")),
+    ReferralStatus.IN_PROGRESS: State("half", Message("In the programme"), "ok"),
+    ReferralStatus.COMPLETED: State("done", Message("Programme completed"), "ok"),
+    ReferralStatus.FAILED: State("no", Message("Programme ended early")),
+    ReferralStatus.DECLINED_AFTER_ACCEPTANCE: State("no", Message("Accepted, then not taken on")),
 }
 _ENROLMENT: Final = {
     EnrolmentStatus.REFERRED: State("open", Message("Waiting for consent"), "soon"),
@@ -166,12 +176,6 @@ def tell(recorded: Recorded, label: Label) -> Told:
 
 def _story(event: Event, label: Label) -> tuple[str, Message, Message | None]:
     match event:
-        case ReferralReceived():
-            return "closed", Message("Referral received, the sender was told"), None
-        case ReferralAccepted():
-            return "done", Message("Referral accepted, the sender was told"), None
-        case ReferralRejected():
-            return "no", Message("Referral rejected: {reason}", reason=label(event.reason)), None
         case SessionScheduled():
             return "open", Message("Session planned for {time}", time=_time(event.starts_at)), None
         case SessionRescheduled():
@@ -182,7 +186,30 @@ def _story(event: Event, label: Label) -> tuple[str, Message, Message | None]:
             return "no", Message("Nobody came"), Message("Not counted as a session.")
         case SessionCancelled():
             return "no", Message("Session cancelled by: {by}", by=label(event.by)), Message("Not counted as a session.")
-    return _enrolment_story(event, label)
+    return _referral_story(event, label) or _enrolment_story(event, label)
+
+
+def _referral_story(event: Event, label: Label) -> tuple[str, Message, Message | None] | None:
+    told = Message("The sender was told: the fact and its date, no content.")
+    match event:
+        case ReferralReceived():
+            return "closed", Message("Referral received, the sender was told"), None
+        case ReferralAccepted():
+            return "done", Message("Referral accepted, the sender was told"), None
+        case ReferralRejected():
+            return "no", Message("Referral rejected: {reason}", reason=label(event.reason)), None
+        case ReferralTakenBack():
+            return "no", Message("Not offered any more: {why}", why=label(event.because)), None
+        case ReferralInProgress():
+            return "half", Message("In the programme"), told
+        case ReferralCompleted():
+            return "done", Message("Programme completed"), told
+        case ReferralFailed():
+            return "no", Message("Programme ended early"), told
+        case ReferralDeclinedAfterAcceptance():
+            return "no", Message("Accepted, then not taken on: {reason}", reason=label(event.reason)), None
+        case _:
+            return None
 
 
 def _enrolment_story(event: Event, label: Label) -> tuple[str, Message, Message | None]:

@@ -8,6 +8,7 @@ import asyncpg
 
 from ansim.access import Role
 from ansim.clock import Moment
+from ansim.clock.stories import moments_of
 from ansim.contracts.base import Event
 from ansim.contracts.codes import DeadlineRule, ReportOutcome, SuiteService
 from ansim.contracts.intake import MailboxMessageWritten, ReportClosed, ReportLinked, ReportReopened
@@ -16,7 +17,7 @@ from ansim.journal import Unit
 from ansim.privacy import Identity, Kinds, Matter, Matters, PrivacyDesk
 
 from .rulebook import RULES
-from .story import moments_of, moments_of_report
+from .story import moments_of_report
 
 R = DeadlineRule
 

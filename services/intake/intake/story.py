@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from ansim.clock import Moment
+from ansim.clock.stories import moments_of
 from ansim.journal import Unit
 
 
@@ -12,7 +13,3 @@ async def moments_of_report(unit: Unit, report_id: UUID) -> list[Moment]:
     for row in await unit.conn.fetch("select id from referral where report = $1 order by number", report_id):
         moments += await moments_of(unit, "referral", row["id"])
     return moments
-
-
-async def moments_of(unit: Unit, aggregate: str, stream: UUID) -> list[Moment]:
-    return [Moment(stream, row.event, row.occurred_at, row.event_id) for row in await unit.timeline(aggregate, stream)]

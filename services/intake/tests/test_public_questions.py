@@ -127,6 +127,11 @@ async def test_a_page_that_grew_old_keeps_its_words_and_sends_nothing(
     assert sent.status_code == 303
 
 
+async def test_a_page_with_unsent_words_offers_no_link_that_loses_them(public: httpx2.AsyncClient) -> None:
+    assert 'href="/language' in (await public.get("/report")).text
+    assert 'href="/language' not in (await send(public, 3, **VICTIM, narrative="(가상)")).text
+
+
 async def test_words_that_another_site_sends_are_not_even_shown(public: httpx2.AsyncClient) -> None:
     answer = await public.post(
         "/report", data={"step": "5", **VICTIM, "narrative": "표식"}, headers={"Sec-Fetch-Site": "cross-site"}

@@ -4,10 +4,13 @@ import httpx2
 import pytest
 
 from ansim.access import Role
+from ansim.contracts import EVENTS
 from ansim.journal import Store
 from ansim.runtime import Kit
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
 from ansim.testing.stores import some_context
+from victim_support.commands import ConsiderGuardian, consider_guardian
+from victim_support.projections import projector
 from victim_support.service import SERVICE
 
 from .conftest import planned_case
@@ -73,6 +76,46 @@ async def test_numbers_lead_to_cases_and_referrals(kit: Kit, worker: httpx2.Asyn
     assert f'href="/cases/{case}"' in (await find(kit, worker, "number", f"v {number}")).text
     assert 'href="/referrals/' in (await find(kit, worker, "number", f"E-{referral}")).text
     assert "Nothing fits exactly" in (await find(kit, worker, "number", "V-999999")).text
+
+
+async def test_another_team_finds_nothing_and_is_not_told_that_there_is_something(
+    kit: Kit, worker: httpx2.AsyncClient, client_for: ClientFor
+) -> None:
+    """CiviCRM 16360, 16559: permission lives in the read model, so no other screen leaks."""
+    case = await planned_case(kit.store)
+    stranger = await client_for(kit, Role.support_worker, "en")
+    stranger.cookies.update(await kit.access.sign_in_as("support-worker-3"))
+    async with kit.store.read(some_context()) as conn:
+        number = await conn.fetchval("select number from support_case where case_id = $1", case)
+
+    for by, text in (("name", "김가온"), ("phone", "010-0000-0001"), ("number", f"V-{number}")):
+        assert f'href="/cases/{case}"' in (await find(kit, worker, by, text)).text
+        answer = await find(kit, stranger, by, text)
+        assert "Nothing fits exactly" in answer.text
+        assert str(case) not in answer.text
+
+
+async def test_a_guardian_who_calls_leads_to_the_case(kit: Kit, worker: httpx2.AsyncClient) -> None:
+    case = await planned_case(kit.store)
+    async with kit.store.unit(some_context()) as unit:
+        named = {"guardian": "한바다 (가상)", "guardian_contact": "010-0000-0009 (가상)"}
+        await consider_guardian(
+            unit,
+            ConsiderGuardian.model_validate({"case": case, "suspect": False, "basis": "guardian_consent", **named}),
+        )
+    assert f'href="/cases/{case}"' in (await find(kit, worker, "name", "한바다")).text
+    assert f'href="/cases/{case}"' in (await find(kit, worker, "phone", "01000000009")).text
+
+
+def test_every_sealed_name_and_contact_of_this_service_can_be_found() -> None:
+    asked = {"name", "contact", "guardian", "guardian_contact"}
+    ours = [event for event in EVENTS.values() if event.service == "victim-support"]
+    forgotten = {
+        event.type_name(): sealed - projector.searched_fields(event).keys()
+        for event in ours
+        if (sealed := event.sealed_fields & asked) - projector.searched_fields(event).keys()
+    }
+    assert forgotten == {}
 
 
 async def test_an_erased_person_is_not_found(kit: Kit, worker: httpx2.AsyncClient) -> None:

@@ -9,11 +9,13 @@ from victim_support.commands import keep_told_before
 from victim_support.history import history
 from victim_support.imports import IMPORTS
 from victim_support.pages import pages
+from victim_support.pages.deletions import OFFICERS
 from victim_support.pages.desk import ROLES
 from victim_support.projections import projector
 from victim_support.reactions import reactor
 from victim_support.sweeps import SWEEPS
 
+_OFFICERS = tuple(str(role) for role in OFFICERS)
 _ROLES = tuple(str(role) for role in ROLES)
 
 SERVICE = Service(
@@ -28,8 +30,10 @@ SERVICE = Service(
         Nav("Today", "/", _ROLES),
         Nav("Referrals", "/referrals", _ROLES),
         Nav("Cases", "/cases", _ROLES),
+        Nav("Deletion", "/deletions", _OFFICERS),
         Nav("Find", "/find", _ROLES),
         Nav("Exports", "/exports", EXPORTERS),
+        Nav("Periods", "/rules", _OFFICERS),
     ),
     history=history,
     sweeps=SWEEPS,

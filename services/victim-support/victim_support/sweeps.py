@@ -1,4 +1,4 @@
-"""What time alone brings about in victim support: consents end with their day."""
+"""What time alone brings about in victim support: consents end with their day, late answers and late looks are told."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +10,8 @@ import asyncpg
 from ansim.clock.sweeper import Sweep
 from ansim.web.said import SEOUL
 from victim_support.commands import expire_consent
+from victim_support.commands.deletion import tell_missed_of_deletion
+from victim_support.queries.deletions import late_deletions
 
 
 async def ended_consents(conn: asyncpg.Connection, now: datetime, limit: int) -> Sequence[UUID]:
@@ -25,4 +27,7 @@ async def ended_consents(conn: asyncpg.Connection, now: datetime, limit: int) ->
     return [row["consent_id"] for row in rows]
 
 
-SWEEPS: Final = (Sweep("consents that ended", ended_consents, expire_consent),)
+SWEEPS: Final = (
+    Sweep("ended_consents", ended_consents, expire_consent),
+    Sweep("late_deletions", late_deletions, tell_missed_of_deletion),
+)

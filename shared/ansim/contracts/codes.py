@@ -631,6 +631,30 @@ class ExportColumn(StrEnum):
     ITEMS_NOT = "items_not"
 
 
+class RegulatorDecision(StrEnum):
+    """What the communications standards regulator decided on one address."""
+
+    DELETE = "delete"
+    BLOCK_ACCESS = "block_access"
+    NO_ACTION = "no_action"
+
+
+class ComplaintReceiver(StrEnum):
+    """Who was given a copy of a complaint."""
+
+    VICTIM = "victim"
+    POLICE = "police"
+    PROSECUTION = "prosecution"
+    LAWYER = "lawyer"
+
+
+class ReviewResult(StrEnum):
+    """What the victim said of the draft of their complaint."""
+
+    APPROVED = "approved"
+    CHANGES_WANTED = "changes_wanted"
+
+
 class HoldReason(StrEnum):
     """Why nothing of a person may be erased for the time being."""
 

@@ -496,6 +496,21 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "items_delivered": ("제공한 지원", "items delivered"),
         "items_not": ("제공하지 못한 지원", "items not delivered"),
     },
+    codes.RegulatorDecision: {
+        "delete": ("삭제 결정", "to be deleted"),
+        "block_access": ("접속차단 결정", "access to be blocked"),
+        "no_action": ("해당 없음", "no action"),
+    },
+    codes.ComplaintReceiver: {
+        "victim": ("본인", "the person"),
+        "police": ("경찰", "police"),
+        "prosecution": ("검찰", "prosecution"),
+        "lawyer": ("변호사", "lawyer"),
+    },
+    codes.ReviewResult: {
+        "approved": ("본인이 확인함", "approved by the person"),
+        "changes_wanted": ("고칠 것이 있음", "changes wanted"),
+    },
     codes.HoldReason: {
         "investigation": ("수사", "a police investigation"),
         "court": ("재판", "a court case"),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ansim.contracts import codes, exporting
 from ansim.contracts.base import Event
+from ansim.contracts.deadlines import MissedDeadline, RuleChange
 from ansim.contracts.recusal import Readmitted, Recused
 
 SERVICE = "victim-support"
@@ -284,3 +285,156 @@ class ExportMade(exporting.ExportMade):
     service: ClassVar[str] = SERVICE
     aggregate: ClassVar[str] = "export"
     name: ClassVar[str] = "made"
+
+
+class DeletionEvent(Event):
+    """One address at which the person's material was found, from finding it to seeing that it is gone."""
+
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "deletion"
+
+    case: UUID
+
+
+class DeletionLocated(DeletionEvent):
+    """`generation` counts reappearances of the same material; `previous` is the request that this one continues."""
+
+    name: ClassVar[str] = "located"
+    sealed_fields: ClassVar[frozenset[str]] = frozenset({"url"})
+
+    platform: codes.Platform
+    generation: int = Field(ge=1)
+    previous: UUID | None = None
+
+
+class DeletionRequested(DeletionEvent):
+    name: ClassVar[str] = "requested"
+
+    channel: codes.ReportChannel
+
+
+class DeletionAcknowledged(DeletionEvent):
+    """The platform said that it has the request, and nothing more."""
+
+    name: ClassVar[str] = "acknowledged"
+
+
+class DeletionAnswered(DeletionEvent):
+    """What the platform says it did. Removed, restricted, blocked and delisted are different facts and never merged."""
+
+    name: ClassVar[str] = "answered"
+
+    action: codes.PlatformAction
+
+
+class DeletionRenotified(DeletionEvent):
+    name: ClassVar[str] = "renotified"
+
+    number: int = Field(ge=1)
+
+
+class DeletionEscalated(DeletionEvent):
+    """It was brought before the regulator."""
+
+    name: ClassVar[str] = "escalated"
+
+
+class DeletionDecided(DeletionEvent):
+    name: ClassVar[str] = "decided"
+
+    decision: codes.RegulatorDecision
+
+
+class DeletionChecked(DeletionEvent):
+    """One look at the address by a person. Every one is kept: removal lies between two of them."""
+
+    name: ClassVar[str] = "checked"
+
+    number: int = Field(ge=1)
+    result: codes.CheckResult
+
+
+class DeletionVerifiedGone(DeletionEvent):
+    """It was seen to be gone, whatever the platform said. `check` is the number of that look."""
+
+    name: ClassVar[str] = "verified_gone"
+
+    check: int = Field(ge=1)
+
+
+class DeletionReappeared(DeletionEvent):
+    """It is back. `next` is the request of the next generation."""
+
+    name: ClassVar[str] = "reappeared"
+
+    next: UUID
+
+
+class DeletionDeadlineMissed(DeletionEvent, MissedDeadline):
+    name: ClassVar[str] = "deadline_missed"
+
+
+class WatchEvent(Event):
+    """A wish that somebody keeps looking at an address. Under a pseudonym and an id of its own: nothing in it leads to the
+    person, the case or the request; only victim support knows what it belongs to."""
+
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "watch"
+
+
+class WatchRequested(WatchEvent):
+    name: ClassVar[str] = "requested"
+
+    platform: codes.Platform
+    seen_gone: bool
+
+
+class WatchEnded(WatchEvent):
+    name: ClassVar[str] = "ended"
+
+
+class ComplaintEvent(Event):
+    """A written complaint (고소장), drafted with the person from their own facts. Its text is sealed."""
+
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "complaint"
+
+    case: UUID
+
+
+class ComplaintStarted(ComplaintEvent):
+    name: ClassVar[str] = "started"
+
+
+class ComplaintDrafted(ComplaintEvent):
+    """A version. Earlier ones stay."""
+
+    name: ClassVar[str] = "drafted"
+    sealed_fields: ClassVar[frozenset[str]] = frozenset({"complainant", "accused", "facts", "evidence", "request"})
+
+    number: int = Field(ge=1)
+
+
+class ComplaintReviewed(ComplaintEvent):
+    """The person read this version."""
+
+    name: ClassVar[str] = "reviewed"
+    sealed_fields: ClassVar[frozenset[str]] = frozenset({"remarks"})
+
+    number: int = Field(ge=1)
+    result: codes.ReviewResult
+
+
+class ComplaintHandedOver(ComplaintEvent):
+    """A copy of this version was given to somebody."""
+
+    name: ClassVar[str] = "handed_over"
+
+    number: int = Field(ge=1)
+    receiver: codes.ComplaintReceiver
+
+
+class DeadlineRuleChanged(RuleChange):
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "deadline_rule"
+    name: ClassVar[str] = "changed"

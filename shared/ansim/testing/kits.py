@@ -1,14 +1,17 @@
 """Whole services in a test: the real application on a real database, without a network in between.
 
+assets      the built fonts and colours
 kit_for     factory: an open kit of a service, in demo mode, on fresh databases
 client_for  factory: a client of that service's application, signed in as the invented person with a role, or nobody
 """
 
 import base64
+import fcntl
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Protocol
 
 import httpx2
@@ -19,8 +22,9 @@ from ansim.access import Role, demo_staff
 from ansim.runtime import Kit, Mode, Service, Settings, build_app, open_kit
 from ansim.telemetry.logs import processors
 from ansim.testing.servers import ServiceDatabase
+from ansim.web.assets import BuildFailed, build
 
-__all__ = ["ClientFor", "KitFor", "client_for", "csrf_token", "kit_for", "quiet_log", "subject_of"]
+__all__ = ["ClientFor", "KitFor", "assets", "client_for", "csrf_token", "kit_for", "quiet_log", "subject_of"]
 
 ADDRESS = "http://service.test"
 KEK = base64.b64encode(bytes(range(32))).decode()
@@ -37,6 +41,20 @@ class ClientFor(Protocol):
 def subject_of(role: Role | str) -> str:
     """The first invented person of the demo who holds this role."""
     return next(person.subject for person in demo_staff() if Role(role) in person.roles)
+
+
+@pytest.fixture(scope="session")
+def assets(pytestconfig: pytest.Config) -> Path:
+    """The built fonts and colours, kept between runs in the ignored cache folder; built once, also under xdist."""
+    folder = pytestconfig.rootpath / ".cache" / "assets"
+    folder.parent.mkdir(exist_ok=True)
+    with (folder.parent / "assets.lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        try:
+            build(folder)
+        except BuildFailed as error:
+            pytest.skip(f"the built typeface is not to be had here: {error}")
+    return folder
 
 
 @pytest.fixture

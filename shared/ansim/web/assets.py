@@ -1,4 +1,4 @@
-"""Builds what pages take from elsewhere: a core file of the typeface, the rest of it behind, and colour values.
+"""Builds what pages and prints take from elsewhere: a core file of the typeface, the rest of it behind, and colour values.
 
 Nothing third-party is committed: npm brings it at build time, pinned by integrity hashes, without addresses. Built files
 carry the hash of their content in their name; `manifest.json` says which is which. Pages work without any of it.
@@ -28,6 +28,9 @@ FONT: Final = "pretendard-gov/dist/web/variable"
 WHOLE_FONT: Final = f"{FONT}/woff2/PretendardGOVVariable.woff2"
 PARTS: Final = f"{FONT}/pretendardvariable-gov-dynamic-subset.css"
 TOKENS: Final = "krds-uiux/resources/css/token/krds_tokens.css"
+PRINT: Final = "pretendard-gov/dist/public/static"
+PRINT_WEIGHTS: Final = ("Regular", "Bold")
+"""Whole fonts for documents on paper, which take no part files and no variable fonts."""
 FAMILY: Final = "Pretendard GOV Variable"
 TEXT_FILES: Final = frozenset({".html", ".po", ".py", ".toml", ".json"})
 ASCII: Final = "".join(map(chr, range(32, 127)))
@@ -52,6 +55,9 @@ def build(target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="ansim-assets-") as work:
         packages = install_packages(_frontend(), Path(work))
         names, files = _fonts(packages, target, characters)
+        for weight in PRINT_WEIGHTS:
+            name = f"print-{weight.lower()}.otf"
+            names[name] = _write(target, name, (packages / PRINT / f"PretendardGOV-{weight}.otf").read_bytes())
         names["krds.css"] = _write(target, "krds.css", _colours(packages).encode())
     kept = {*files, *names.values()}
     manifest = {"made_from": made_from, "names": names, "files": sorted(files)}

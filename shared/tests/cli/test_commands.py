@@ -41,6 +41,7 @@ def test_every_command_is_explained_in_the_help() -> None:
         "reconcile",
         "rebuild",
         "history",
+        "reindex",
     ):
         assert f" {command} " in said
 
@@ -87,3 +88,12 @@ def test_provision_makes_outside_servers_ready_and_can_be_repeated(postgres: str
     assert (first.returncode, first.stderr) == (0, "")
     assert second.stdout == "6 databases up to date (0 migrations ran), 0 topics created\n"
     assert not (tmp_path / "state" / "secrets.json").exists(), "passwords given from outside are not made up or kept"
+
+
+def test_reindexing_a_service_that_keeps_nothing_findable_says_so_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
+    nothing = ansim("reindex", "monitoring", folder=tmp_path / "state")
+    unknown = ansim("reindex", "kitchen", folder=tmp_path / "state")
+
+    assert (nothing.returncode, nothing.stdout.strip()) == (0, "monitoring keeps nothing that can be searched.")
+    assert unknown.returncode == 1
+    assert "no service 'kitchen'" in unknown.stderr

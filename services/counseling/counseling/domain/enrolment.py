@@ -57,12 +57,18 @@ class Enrolment:
     consents: frozenset[ConsentGiver] = frozenset()
     acts: frozenset[UUID] = frozenset()
     assessments: frozenset[UUID] = frozenset()
+    referral: UUID | None = None
 
 
 def evolve(state: Enrolment | None, event: Event) -> Enrolment:
     if state is None:
         if isinstance(event, EnrolmentReferred):
-            return Enrolment(person=event.person, age_band=event.age_band, school_level=event.school_level)
+            return Enrolment(
+                person=event.person,
+                age_band=event.age_band,
+                school_level=event.school_level,
+                referral=event.referral,
+            )
         raise ValueError(f"{event.type_name()} cannot open an enrolment")
     match event:
         case EnrolmentConsented():

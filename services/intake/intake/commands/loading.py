@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from ansim.clock import missed
+from ansim.clock.stories import moments_of
 from ansim.errors import NotFound
 from ansim.journal import Stream, Unit
 
@@ -12,7 +13,7 @@ from ..domain.deadlines import hand_off_clock, own_clock
 from ..domain.referral import TAKEN_ON, Referral
 from ..domain.report import Report
 from ..rulebook import RULES
-from ..story import moments_of, moments_of_report
+from ..story import moments_of_report
 
 
 async def load_report(unit: Unit, report_id: UUID, seen: int | None = None) -> tuple[Stream[Report], Report]:

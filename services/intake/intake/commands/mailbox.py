@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from ansim.clock import missed
+from ansim.clock.stories import moments_of
 from ansim.contracts.codes import Language, MessageAuthor
 from ansim.errors import NotFound
 from ansim.journal import Fact, Stream, Unit
@@ -11,7 +12,6 @@ from ansim.web.said import SEOUL
 from ..domain import mailbox as mailboxes
 from ..domain.mailbox import Mailbox, reply_clock
 from ..rulebook import RULES
-from ..story import moments_of
 from .loading import load_report
 from .models import WriteToReporter
 

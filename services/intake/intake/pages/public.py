@@ -123,6 +123,7 @@ class PublicScreens:
             longest_contact=LONGEST_CONTACT,
             longest_narrative=LONGEST_NARRATIVE,
             form=form,
+            **({} if step == 1 else {"switch": None}),
         )
 
     async def step(self, request: Request) -> Response:

@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from ansim.clock import Clock
+from ansim.clock.stories import moments_of
 from ansim.contracts.intake import (
     ReferralAnswered,
     ReferralAnswerNoted,
@@ -24,7 +25,7 @@ from ansim.journal import Projector, Recorded, Unit
 
 from ..domain.deadlines import hand_off_clock, report_clock
 from ..rulebook import RULES
-from ..story import moments_of, moments_of_report
+from ..story import moments_of_report
 
 PROJECTOR: Final = Projector()
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ansim.clock.stories import moments_of
 from ansim.contracts.codes import MessageAuthor
 from ansim.contracts.intake import (
     MailboxClosed,
@@ -16,7 +17,6 @@ from ansim.journal import Projector, Recorded, Unit
 
 from ..domain.mailbox import reply_clock
 from ..rulebook import RULES
-from ..story import moments_of
 from .clocks import keep
 
 PROJECTOR: Final = Projector()

@@ -20,8 +20,8 @@ from ansim.contracts.codes import (
     SightingRejection,
 )
 from ansim.errors import NotFound
+from ansim.watching import Check, Interval, removal
 from ansim.web.api import Page
-from monitoring.domain.removal import Check, Interval, removal
 from monitoring.domain.sighting import SightingState
 
 LONGEST_TURN: Final = 30

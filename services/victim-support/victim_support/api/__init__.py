@@ -9,15 +9,25 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from ansim.clock.screen import rule_api
 from ansim.exports import export_api
 from ansim.find import find_api
 from ansim.recusal.screen import recusal_api
-from victim_support.api import assignment, cases, consents, items, referrals
+from victim_support.api import (
+    assignment,
+    cases,
+    consents,
+    deletions,
+    items,
+    referrals,
+)
 from victim_support.api.doing import Doing
 from victim_support.exporting import DESK as EXPORTS
 from victim_support.finding import FINDER
+from victim_support.pages.deletions import OFFICERS
 from victim_support.pages.desk import ROLES
 from victim_support.recusal import DESK as RECUSAL
+from victim_support.rulebook import RULES
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -30,6 +40,9 @@ def api(kit: "Kit") -> APIRouter:
     router = APIRouter()
     for part in (referrals, cases, items, assignment, consents):
         router.include_router(part.routes(kit, Doing(kit)))
+    for own in (deletions.deletion_api, deletions.complaint_api):
+        router.include_router(own(kit))
+    router.include_router(rule_api(kit, RULES, *OFFICERS))
     router.include_router(export_api(kit, EXPORTS))
     router.include_router(find_api(kit, FINDER, *ROLES))
     router.include_router(recusal_api(kit, RECUSAL))

@@ -4,14 +4,27 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from ansim.clock.screen import rule_pages
 from ansim.exports import export_pages
 from ansim.find import find_pages
 from ansim.recusal.screen import recusal_pages
 from victim_support.exporting import DESK as EXPORTS
 from victim_support.finding import FINDER
-from victim_support.pages import assignment, case, case_steps, cases, consents, items, referrals, today
+from victim_support.pages import (
+    assignment,
+    case,
+    case_steps,
+    cases,
+    complaints,
+    consents,
+    deletions,
+    items,
+    referrals,
+    today,
+)
 from victim_support.pages.desk import ROLES
 from victim_support.recusal import DESK as RECUSAL
+from victim_support.rulebook import RULES
 
 if TYPE_CHECKING:
     from ansim.runtime.kit import Kit
@@ -19,8 +32,9 @@ if TYPE_CHECKING:
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    for part in (today, referrals, assignment, cases, case, case_steps, consents, items):
+    for part in (today, referrals, assignment, cases, case, case_steps, consents, items, deletions, complaints):
         router.include_router(part.routes(kit))
+    router.include_router(rule_pages(kit, RULES, *deletions.OFFICERS))
     router.include_router(export_pages(kit, EXPORTS))
     router.include_router(find_pages(kit, FINDER, *ROLES))
     router.include_router(recusal_pages(kit, RECUSAL))

@@ -11,8 +11,13 @@ from ansim.access import Staff
 from ansim.journal import Unit
 from victim_support import queries
 from victim_support.domain.item import ItemState
+from victim_support.pages.complaints import STATES as COMPLAINT_STATES
+from victim_support.pages.deletions import shown as shown_deletion
+from victim_support.pages.deletions import time_online
 from victim_support.pages.desk import ROLES, now, today
 from victim_support.queries import CaseRow
+from victim_support.queries.complaints import complaints_of
+from victim_support.queries.deletions import deletions_of
 from victim_support.story import story
 
 if TYPE_CHECKING:
@@ -33,6 +38,9 @@ def routes(kit: "Kit") -> APIRouter:
             row = await look_at(kit, unit, case_id)
             items = await queries.items_of(unit.conn, case_id)
             consents = await queries.consents_of(unit.conn, case_id)
+            addresses = await deletions_of(unit.conn, case_id)
+            up = await time_online(unit, addresses, now())
+            complaints = await complaints_of(unit.conn, case_id)
             events = await queries.happened(unit.conn, row)
             texts = await unit.open_sealed_of(await queries.sealed_texts(unit.conn, case_id)) if opened else None
             guardian = await unit.open_sealed_of(row.guardian_event) if opened and row.guardian_event else {}
@@ -44,6 +52,9 @@ def routes(kit: "Kit") -> APIRouter:
             request,
             "victim_support/case.html",
             case=row,
+            addresses=[shown_deletion(address, now()) for address in addresses],
+            up=up,
+            complaints=[(complaint, COMPLAINT_STATES[complaint.state]) for complaint in complaints],
             items=items,
             consents=consents,
             guardian=guardian,

@@ -2,8 +2,19 @@
 
 from ansim.journal import Projector
 from victim_support.exporting import DESK as EXPORTS
-from victim_support.projections import assignment, cases, consents, course, items, referrals, told_before
+from victim_support.projections import (
+    assignment,
+    cases,
+    complaints,
+    consents,
+    course,
+    deletions,
+    items,
+    referrals,
+    told_before,
+)
 from victim_support.recusal import RECUSALS
+from victim_support.rulebook import RULES
 
 __all__ = ["projector"]
 
@@ -22,3 +33,6 @@ projector.seen_through("item", "support_item", "item_id")
 
 projector.include(EXPORTS.projector())
 projector.seen_through("consent", "consent", "consent_id")
+projector.include(deletions.projector)
+projector.include(complaints.projector)
+projector.include(RULES.projector())

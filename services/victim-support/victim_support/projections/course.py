@@ -2,8 +2,10 @@
 
 from ansim.contracts.victim_support import CaseGuardianConsidered, CasePlanApproved, CaseReopened, CaseWatched
 from ansim.journal import Projector, Recorded, Unit
+from ansim.vault import SearchField
 
 projector = Projector()
+projector.finds(CaseGuardianConsidered, guardian=SearchField.NAME, guardian_contact=SearchField.PHONE)
 
 
 @projector.on(CaseGuardianConsidered)

@@ -2,7 +2,17 @@
 
 from ansim.journal import Recorded
 from ansim.web.i18n import said
-from victim_support.story import assignment, cases, consents, course, items, referrals, told_before
+from victim_support.story import (
+    assignment,
+    cases,
+    complaints,
+    consents,
+    course,
+    deletions,
+    items,
+    referrals,
+    told_before,
+)
 from victim_support.story.told import Teller, Told
 
 __all__ = ["Told", "story"]
@@ -15,6 +25,8 @@ teller.include(told_before.teller)
 teller.include(assignment.teller)
 teller.include(course.teller)
 teller.include(consents.teller)
+teller.include(deletions.teller)
+teller.include(complaints.teller)
 
 
 def story(recorded: Recorded) -> Told:

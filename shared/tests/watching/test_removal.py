@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansim.contracts.codes import CheckResult
-from monitoring.domain.removal import PROVES, Check, Interval, removal
+from ansim.watching import PROVES, Check, Interval, removal
 
 START = datetime(2021, 4, 1, tzinfo=UTC)
 UP, GONE, WALL = CheckResult.STILL_UP, CheckResult.GONE, CheckResult.LOGIN_WALL

@@ -1,0 +1,186 @@
+"""Deletion requests at the screen and by the API: what is sealed, what is kept apart, what leads to nobody."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from ansim.access import Role
+from ansim.clock.sweeper import Sweeper
+from ansim.contracts.codes import SupportItemType
+from ansim.journal import Actor, Context
+from ansim.relay import Leader
+from ansim.runtime import Kit
+from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from victim_support.service import SERVICE
+
+from .conftest import planned_case
+
+URL = "https://post.invalid/a/표지어-느티나무"
+
+
+@pytest.fixture
+async def kit(kit_for: KitFor) -> Kit:
+    return await kit_for(SERVICE)
+
+
+@pytest.fixture
+async def officer(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
+    return await client_for(kit, Role.supervisor)
+
+
+class Desk:
+    """Forms as the supervisor's page would send them."""
+
+    def __init__(self, kit: Kit, client: httpx2.AsyncClient) -> None:
+        self.kit, self.client = kit, client
+
+    async def post(self, path: str, **fields: Any) -> httpx2.Response:
+        known = {"csrf": csrf_token(self.kit, self.client), "once": str(uuid4())}
+        return await self.client.post(path, data={**known, **fields})
+
+    async def located(self, *kinds: SupportItemType) -> tuple[UUID, str]:
+        case = await planned_case(self.kit.store, *(kinds or (SupportItemType.DELETION,)))
+        made = await self.post(f"/cases/{case}/deletions/new", url=URL, platform="video_ga")
+        assert made.status_code == 303, made.text
+        return case, made.headers["location"]
+
+    async def rows(self, sql: str, *args: object) -> list[dict[str, Any]]:
+        """Everything, whoever's it is: what is looked for must not hide behind a policy."""
+        everywhere = Context(Actor("system:test", "system"), datetime.now(UTC), uuid4(), all_teams=True)
+        async with self.kit.store.read(everywhere) as conn:
+            return [dict(row) for row in await conn.fetch(sql, *args)]
+
+
+@pytest.fixture
+def desk(kit: Kit, officer: httpx2.AsyncClient) -> Desk:
+    return Desk(kit, officer)
+
+
+async def test_an_address_goes_its_whole_way_and_comes_back_as_the_next_generation(desk: Desk) -> None:
+    case, url = await desk.located()
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("request", {"channel": "platform_form"}),
+        ("acknowledge", {}),
+        ("answer", {"action": "no_response"}),
+        ("renotify", {}),
+        ("escalate", {}),
+        ("decide", {"decision": "delete"}),
+        ("check", {"result": "still_up"}),
+        ("check", {"result": "gone"}),
+    ]
+    for name, fields in steps:
+        answer = await desk.post(f"{url}/{name}", **fields)
+        assert answer.status_code == 303, (name, answer.text)
+    again = await desk.post(f"{url}/reappear", url=URL + "-2")
+    following = again.headers["location"]
+    page = (await desk.client.get(following)).text
+    assert "2번째" in page
+    assert url in page
+    assert following in (await desk.client.get(url)).text
+    states = await desk.rows("select state, generation, checks from deletion order by number")
+    assert [tuple(row.values()) for row in states] == [("reappeared", 1, 3), ("located", 2, 0)]
+    case_page = (await desk.client.get(f"/cases/{case}")).text
+    assert "올라와 있던 시간 모두" in case_page
+
+
+async def test_the_address_is_sealed_opened_on_record_and_never_a_link(desk: Desk) -> None:
+    _, url = await desk.located()
+    assert "느티나무" not in (await desk.client.get(url)).text
+    page = (await desk.client.get(f"{url}/address")).text
+    assert "hxxps://post[.]invalid/a/표지어-느티나무" in page
+    assert 'href="https://post' not in page
+    read = await desk.rows("select 1 from access_record where what = 'deletion.located' and action = 'read'")
+    assert len(read) == 1
+    tables = await desk.rows("select table_name as name from information_schema.tables where table_schema = 'public'")
+    for table in tables:
+        [found] = await desk.rows(f"select string_agg(t::text, '') as text from \"{table['name']}\" t")
+        assert "느티나무" not in (found["text"] or ""), table
+
+
+async def test_no_platform_is_asked_without_the_persons_agreement(desk: Desk) -> None:
+    _, url = await desk.located(SupportItemType.LEGAL)
+    answer = await desk.post(f"{url}/request", channel="in_app")
+    assert answer.status_code == 422
+    assert "삭제지원에 동의하지 않았습니다" in answer.text
+
+
+async def test_the_watch_that_is_handed_on_leads_to_nobody(desk: Desk) -> None:
+    """The event for whoever watches carries neither person, case, request nor address."""
+    case, url = await desk.located()
+    await desk.post(f"{url}/request", channel="platform_form")
+    await desk.post(f"{url}/check", result="gone")
+    [watch] = await desk.rows(
+        "select aggregateid, payload::text as payload, sealed from journal where aggregatetype = 'watch'"
+    )
+    persons = {str(row["person"]) for row in await desk.rows("select person from support_case")}
+    known = {str(case), url.rsplit("/", 1)[1], *persons}
+    assert not [value for value in known if value in watch["payload"] or value == str(watch["aggregateid"])]
+    assert watch["sealed"] is None
+    await desk.post(f"{url}/reappear", url=URL)
+    ended = await desk.rows("select type from journal where aggregatetype = 'watch' order by version")
+    assert [row["type"].rsplit(".", 2)[1] for row in ended] == ["requested", "ended"]
+
+
+async def test_the_list_shows_our_turn_longest_due_first(desk: Desk) -> None:
+    _, first = await desk.located()
+    _, second = await desk.located()
+    await desk.post(f"{second}/request", channel="platform_form")
+    due = (await desk.client.get("/deletions")).text
+    waiting = (await desk.client.get("/deletions?show=waiting")).text
+    assert (first in due, second in due) == (True, False)
+    assert (first in waiting, second in waiting) == (False, True)
+
+
+async def test_a_late_answer_is_told_once(desk: Desk) -> None:
+    _, url = await desk.located()
+    await desk.post(f"{url}/request", channel="platform_form")
+    sweeper = Sweeper(
+        "victim-support",
+        SERVICE.sweeps,
+        desk.kit.store,
+        Leader(desk.kit.settings.database_url.get_secret_value(), 1),
+    )
+    for days in (4, 5):
+        await sweeper.sweep(datetime.now(UTC) + timedelta(days=days))
+    assert len(await desk.rows("select 1 from journal where type like '%deletion.deadline_missed%'")) == 1
+
+
+async def test_a_stale_page_changes_nothing_and_shows_what_was_faster(desk: Desk) -> None:
+    """Primero #508."""
+    _, url = await desk.located()
+    await desk.post(f"{url}/request", channel="platform_form", seen="1")
+    answer = await desk.post(f"{url}/request", channel="in_app", seen="1")
+    assert answer.status_code == 409
+    assert (await desk.rows("select channel from deletion"))[0]["channel"] == "platform_form"
+
+
+@pytest.mark.parametrize("url", ["", "x" * 2100, "a\x00b", "두 줄\n주소", "900101-1234567"])
+async def test_nonsense_is_no_address(desk: Desk, url: str) -> None:
+    case = await planned_case(desk.kit.store, SupportItemType.DELETION)
+    answer = await desk.post(f"/cases/{case}/deletions/new", url=url, platform="video_ga")
+    assert answer.status_code == 422
+    assert await desk.rows("select 1 from deletion") == []
+
+
+async def test_the_api_does_the_same_with_versions_and_keys(kit: Kit, client_for: ClientFor) -> None:
+    supervisor = await client_for(kit, Role.supervisor, "en")
+    case = await planned_case(kit.store, SupportItemType.DELETION)
+    headers = {"X-CSRF-Token": csrf_token(kit, supervisor), "Idempotency-Key": str(uuid4())}
+    body = {"url": URL, "platform": "board_da"}
+    made = [
+        (await supervisor.post(f"/api/v1/cases/{case}/deletions", json=body, headers=headers)).json() for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    path = f"/api/v1/deletions/{made[0]['id']}"
+    seen = await supervisor.get(path)
+    stale = headers | {"Idempotency-Key": str(uuid4()), "If-Match": '"7"'}
+    assert (await supervisor.post(f"{path}/acknowledge", headers=stale)).status_code == 409
+    asked = headers | {"Idempotency-Key": str(uuid4()), "If-Match": seen.headers["etag"]}
+    done = await supervisor.post(f"{path}/request", json={"channel": "in_app"}, headers=asked)
+    assert done.status_code == 200, done.text
+    assert (await supervisor.get(path)).json()["state"] == "requested"
+    assert (await supervisor.get(f"{path}/address")).json()["address"].startswith("hxxps://")
+    assert (await supervisor.post("/api/v1/deletions/nonsense/acknowledge", headers=headers)).status_code in (404, 422)

@@ -1,0 +1,210 @@
+"""What deletion officers and support workers do with the addresses of a case."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from ansim.clock import missed
+from ansim.clock.stories import moments_of
+from ansim.contracts import Event
+from ansim.contracts.codes import (
+    CheckResult,
+    Platform,
+    PlatformAction,
+    RegulatorDecision,
+    ReportChannel,
+    SupportItemType,
+)
+from ansim.contracts.victim_support import WatchEnded, WatchRequested
+from ansim.errors import DomainError, Message, NotFound
+from ansim.journal import Fact, Stream, Unit
+from ansim.web.commands import Command, Line
+from victim_support.commands.loading import case as load_case
+from victim_support.domain import deletion as deletions
+from victim_support.domain.case import CaseState
+from victim_support.domain.deletion import Deletion
+from victim_support.rulebook import RULES
+
+Address = Annotated[Line, StringConstraints(max_length=2000)]
+"""Text. It is sealed, shown defanged, and never fetched."""
+
+
+class AboutDeletion(Command):
+    deletion: UUID
+    seen: int | None = None
+
+
+class Finding(Command):
+    url: Address
+    platform: Platform
+
+
+class LocateMaterial(Finding):
+    """An address at which the person's material was found."""
+
+    case: UUID
+    id: UUID | None = None
+
+
+class Asking(Command):
+    channel: ReportChannel
+
+
+class RequestDeletion(AboutDeletion, Asking):
+    """The platform was asked."""
+
+
+class AcknowledgeDeletion(AboutDeletion):
+    """The platform confirmed that it has the request."""
+
+
+class Answering(Command):
+    action: PlatformAction
+
+
+class NotePlatformAction(AboutDeletion, Answering):
+    """What the platform says it did."""
+
+
+class RenotifyPlatform(AboutDeletion):
+    """The platform was told again."""
+
+
+class EscalateDeletion(AboutDeletion):
+    """It was brought before the regulator."""
+
+
+class Deciding(Command):
+    decision: RegulatorDecision
+
+
+class NoteDecision(AboutDeletion, Deciding):
+    """What the regulator decided."""
+
+
+class Looking(Command):
+    result: CheckResult
+
+
+class CheckAddress(AboutDeletion, Looking):
+    """Somebody looked at the address."""
+
+
+class Returning(Command):
+    url: Address
+
+
+class NoteReappearance(AboutDeletion, Returning):
+    """It is back, at this address: the next generation begins."""
+
+
+async def locate_material(unit: Unit, command: LocateMaterial) -> UUID:
+    """Note an address of an open case. Returns the id of the new request."""
+    _, case = await load_case(unit, command.case)
+    if case.state is CaseState.CLOSED:
+        raise DomainError("case.closed", message=Message("This case is closed. Nothing can be added to it."))
+    begun = deletions.locate(case.person, command.case, command.platform, previous=None, generation=1)
+    stream = await unit.stream("deletion", command.id or unit.ids(), deletions.evolve)
+    stream.expect(0)
+    await stream.append(*(Fact(event, {"url": command.url}) for event in begun))
+    return stream.id
+
+
+async def request_deletion(unit: Unit, command: RequestDeletion) -> None:
+    stream, deletion = await load_deletion(unit, command.deletion, command.seen)
+    _, case = await load_case(unit, deletion.case)
+    allowed = SupportItemType.DELETION in case.item_types
+    await _append(unit, stream, deletions.request(deletion, command.channel, allowed=allowed))
+
+
+async def acknowledge_deletion(unit: Unit, command: AcknowledgeDeletion) -> None:
+    stream, deletion = await load_deletion(unit, command.deletion, command.seen)
+    await _append(unit, stream, deletions.acknowledge(deletion))
+
+
+async def note_platform_action(unit: Unit, command: NotePlatformAction) -> None:
+    stream, deletion = await load_deletion(unit, command.deletion, command.seen)
+    await _append(unit, stream, deletions.answer(deletion, command.action))
+
+
+async def renotify_platform(unit: Unit, command: RenotifyPlatform) -> None:
+    stream, deletion = await load_deletion(unit, command.deletion, command.seen)
+    await _append(unit, stream, deletions.renotify(deletion))
+
+
+async def escalate_deletion(unit: Unit, command: EscalateDeletion) -> None:
+    stream, deletion = await load_deletion(unit, command.deletion, command.seen)
+    await _append(unit, stream, deletions.escalate(deletion))
+
+
+async def note_decision(unit: Unit, command: NoteDecision) -> None:
+    stream, deletion = await load_deletion(unit, command.deletion, command.seen)
+    await _append(unit, stream, deletions.decide(deletion, command.decision))
+
+
+async def check_address(unit: Unit, command: CheckAddress) -> None:
+    """Note a look. Seen gone for the first time, the address is handed to whoever watches, without a trace to the person."""
+    stream, deletion = await load_deletion(unit, command.deletion, command.seen)
+    events = deletions.check(deletion, command.result)
+    await _append(unit, stream, events)
+    if len(events) > 1:
+        await _ask_to_watch(unit, command.deletion, deletion.platform)
+
+
+async def note_reappearance(unit: Unit, command: NoteReappearance) -> UUID:
+    """Say that it is back and open the next generation, linked both ways. Returns the id of the next request."""
+    stream, deletion = await load_deletion(unit, command.deletion, command.seen)
+    following = unit.ids()
+    await _append(unit, stream, deletions.reappear(deletion, following))
+    begun = deletions.locate(
+        deletion.person,
+        deletion.case,
+        deletion.platform,
+        previous=command.deletion,
+        generation=deletion.generation + 1,
+    )
+    next_stream = await unit.stream("deletion", following, deletions.evolve)
+    await next_stream.append(*(Fact(event, {"url": command.url}) for event in begun))
+    await _end_watch(unit, command.deletion)
+    return following
+
+
+async def load_deletion(unit: Unit, deletion_id: UUID, seen: int | None = None) -> tuple[Stream[Deletion], Deletion]:
+    """Raises NotFound, also for whoever may not see the case, and VersionConflict."""
+    stream = await unit.stream("deletion", deletion_id, deletions.evolve)
+    if stream.state is None:
+        raise NotFound("deletion", deletion_id)
+    stream.expect(seen)
+    return stream, stream.state
+
+
+async def tell_missed_of_deletion(unit: Unit, deletion_id: UUID) -> None:
+    """Tell of each look or answer that is late, once."""
+    rules = await RULES.read(unit.conn)
+    moments = await moments_of(unit, "deletion", deletion_id)
+    ran_out = missed(moments, lambda story: deletions.clock(story, rules), unit.context.at)
+    if ran_out:
+        stream, deletion = await load_deletion(unit, deletion_id)
+        await stream.append(*deletions.note_missed(deletion, ran_out))
+
+
+async def _append(unit: Unit, stream: Stream[Deletion], events: list[Event]) -> None:
+    await stream.append(*events)
+    await tell_missed_of_deletion(unit, stream.id)
+
+
+async def _ask_to_watch(unit: Unit, deletion: UUID, platform: Platform) -> None:
+    """An event under an id and a pseudonym of its own. What it belongs to stands in our own table and nowhere else."""
+    watch = unit.ids()
+    await unit.record("watch", watch, 0, [WatchRequested(person=unit.ids(), platform=platform, seen_gone=True)])
+    await unit.conn.execute("insert into deletion_watch (watch, deletion) values ($1, $2)", watch, deletion)
+
+
+async def _end_watch(unit: Unit, deletion: UUID) -> None:
+    row = await unit.conn.fetchrow("select watch from deletion_watch where deletion = $1 and not ended", deletion)
+    if row is None:
+        return
+    past = await unit.timeline("watch", row["watch"])
+    await unit.record("watch", row["watch"], len(past), [WatchEnded(person=past[0].event.person)])
+    await unit.conn.execute("update deletion_watch set ended = true where watch = $1", row["watch"])
