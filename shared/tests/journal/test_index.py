@@ -113,3 +113,20 @@ async def test_nothing_of_the_text_stands_in_the_index(store: Store) -> None:
 def test_only_sealed_fields_can_be_made_findable() -> None:
     with pytest.raises(ValueError, match="no sealed field"):
         Projector().finds(VolunteerApplied, district=SearchField.NAME)
+
+
+async def test_a_search_reads_a_handful_of_rows_however_many_there_are(store: Store, vault: Vault) -> None:
+    await add(store)
+    async with store.unit(some_context()) as unit:
+        await unit.conn.execute(
+            "insert into blind_index (field, digest, person, record_kind, record, event)"
+            " select 'phone', decode(lpad(to_hex(n % 65536), 4, '0'), 'hex'), gen_random_uuid(), 'volunteer',"
+            " gen_random_uuid(), gen_random_uuid() from generate_series(1, 30000) n"
+        )
+        digests = vault.blind.digests(SearchField.PHONE, PHONE)
+        query = "select event from blind_index where field = 'phone' and digest = any($1)"
+        plan = await unit.conn.fetchval(f"explain (analyze, format json) {query}", digests)
+        found = await unit.candidates(SearchField.PHONE, PHONE)
+    assert "blind_index_pkey" in plan
+    assert "Seq Scan" not in plan
+    assert 1 <= len(found) <= 3
