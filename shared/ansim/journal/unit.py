@@ -185,8 +185,10 @@ class Unit:
     async def destroy_key(self, person: UUID, what: str) -> None:
         """Destroy a person's key, on the access record. It is gone at once and for good, also if this unit rolls back.
 
-        Idempotent. Write down first that it is to be done, and afterwards that it is done.
+        Nobody finds them by name or number any more. Idempotent. Write down first that it is to be done, and afterwards that it
+        is done.
         """
+        await self.forget_index(person)
         await self._access_log.record(self.conn, self.context.actor, "erased", person, what)
         await self._vault.destroy(person)
 

@@ -86,6 +86,14 @@ async def test_whoever_is_erased_is_found_no_more_even_before_their_rows_are_gon
         assert [each.person for each in await unit.candidates(SearchField.NAME, NAME)] == [stays]
 
 
+async def test_with_a_persons_key_their_rows_go(store: Store) -> None:
+    erased, stays = await add(store), await add(store)
+    async with store.unit(some_context()) as unit:
+        await unit.destroy_key(erased, "person")
+    async with store.read() as conn:
+        assert {row["person"] for row in await conn.fetch("select person from blind_index")} == {stays}
+
+
 async def test_an_event_that_is_rolled_back_leaves_nothing_to_find(store: Store) -> None:
     async def fails() -> None:
         person = uuid4()
