@@ -273,4 +273,11 @@ async def test_the_record_of_a_case_is_read_by_index_however_long_the_journal_is
         events = await queries.happened(conn, row)
 
     assert not any("Seq Scan on journal" in line[0] for line in plan)
-    assert [event.event.name for event in events] == ["plan_agreed", "safety_checked", "opened", "accepted", "received"]
+    assert [event.event.name for event in events] == [
+        "plan_agreed",
+        "in_progress",
+        "safety_checked",
+        "opened",
+        "accepted",
+        "received",
+    ]

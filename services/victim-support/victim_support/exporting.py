@@ -27,6 +27,11 @@ _REFERRAL_STATES: Final = {
     "received": Message("Received, answer due from us"),
     "accepted": Message("Accepted"),
     "rejected": Message("Refused"),
+    "taken_back": Message("Taken back by the sender"),
+    "in_progress": Message("Accepted, under way"),
+    "on_hold": Message("On hold"),
+    "completed": Message("Accepted, case closed"),
+    "declined_after_acceptance": Message("Declined after acceptance"),
 }
 _CASE_STATES: Final = {
     "opened": Message("Opened, safety not checked"),

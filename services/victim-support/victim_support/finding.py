@@ -21,6 +21,11 @@ _REFERRAL_STATES: Final = {
     ReferralState.RECEIVED: Message("Received, answer due from us"),
     ReferralState.ACCEPTED: Message("Accepted"),
     ReferralState.REJECTED: Message("Refused"),
+    ReferralState.TAKEN_BACK: Message("Taken back by the sender"),
+    ReferralState.IN_PROGRESS: Message("Accepted, under way"),
+    ReferralState.ON_HOLD: Message("On hold"),
+    ReferralState.COMPLETED: Message("Accepted, case closed"),
+    ReferralState.DECLINED_AFTER_ACCEPTANCE: Message("Declined after acceptance"),
 }
 
 

@@ -1,10 +1,10 @@
 """What victim support does on hearing another service."""
 
-from ansim.contracts.codes import ReferralTarget
-from ansim.contracts.intake import ReferralRequested
+from ansim.contracts.codes import ReferralTarget, SenderEnding
+from ansim.contracts.intake import ReferralLapsed, ReferralRequested, ReferralRevoked
 from ansim.inbox import Heard, Reactor
 from ansim.journal import Unit
-from victim_support.commands import receive_referral
+from victim_support.commands import note_taken_back, receive_referral
 
 reactor = Reactor()
 
@@ -16,3 +16,19 @@ async def take_note_of_referral(unit: Unit, heard: Heard) -> None:
     assert isinstance(asked, ReferralRequested)
     if asked.target is ReferralTarget.VICTIM_SUPPORT:
         await receive_referral(unit, heard.envelope.subject, asked)
+
+
+@reactor.on(ReferralRevoked)
+async def take_back(unit: Unit, heard: Heard) -> None:
+    """The sender took it back: it is offered no longer."""
+    event = heard.event
+    if isinstance(event, ReferralRevoked) and event.target is ReferralTarget.VICTIM_SUPPORT:
+        await note_taken_back(unit, heard.envelope.subject, SenderEnding.REVOKED)
+
+
+@reactor.on(ReferralLapsed)
+async def let_lapse(unit: Unit, heard: Heard) -> None:
+    """We did not answer in time, and the sender looks for another way: it is offered no longer."""
+    event = heard.event
+    if isinstance(event, ReferralLapsed) and event.target is ReferralTarget.VICTIM_SUPPORT:
+        await note_taken_back(unit, heard.envelope.subject, SenderEnding.LAPSED)

@@ -8,7 +8,17 @@ from fastapi import APIRouter, Depends, Response
 from starlette.requests import Request
 
 from ansim.access import Staff
-from ansim.contracts.codes import AgeBand, AnsweredBy, District, Gender, HarmType, RejectionReason, Severity
+from ansim.contracts.codes import (
+    AgeBand,
+    AnsweredBy,
+    District,
+    Gender,
+    HarmType,
+    HoldFor,
+    RejectionReason,
+    SenderEnding,
+    Severity,
+)
 from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, created, tagged
 from ansim.web.filters import Chosen
 from victim_support import commands as c
@@ -30,6 +40,8 @@ class ReferralAnswer(Answer):
     gender: Gender
     district: District
     state: ReferralState
+    hold_for: HoldFor | None
+    sender_ending: SenderEnding | None
     reason: RejectionReason | None
     answered_by: AnsweredBy | None
     case_id: UUID | None
@@ -46,7 +58,7 @@ def routes(kit: "Kit", doing: Doing) -> APIRouter:
     async def list_referrals(
         request: Request,
         page: AskedPage,
-        state: Literal["all", "received", "accepted", "rejected"] = "all",
+        state: Literal["all", "received", "accepted", "ended", "rejected", "taken_back"] = "all",
         severity: Literal["any", "emergency", "high", "medium", "low"] = "any",
         staff: Staff = worker,
     ) -> Slice[ReferralAnswer]:
@@ -93,5 +105,36 @@ def routes(kit: "Kit", doing: Doing) -> APIRouter:
     ) -> Done:
         command = c.RejectReferral(referral=referral_id, seen=seen, **body.model_dump())
         return await doing.once(request, staff, key, command, c.reject_referral, lambda _: ("referral", referral_id))
+
+    @router.post("/referrals/{referral_id}/hold")
+    async def hold(
+        request: Request,
+        referral_id: UUID,
+        body: c.Hold,
+        seen: Seen,
+        key: IdempotencyKey = None,
+        staff: Staff = worker,
+    ) -> Done:
+        command = c.HoldReferral(referral=referral_id, seen=seen, **body.model_dump())
+        return await doing.once(request, staff, key, command, c.hold_referral, lambda _: ("referral", referral_id))
+
+    @router.post("/referrals/{referral_id}/resume")
+    async def resume(
+        request: Request, referral_id: UUID, seen: Seen, key: IdempotencyKey = None, staff: Staff = worker
+    ) -> Done:
+        command = c.ResumeReferral(referral=referral_id, seen=seen)
+        return await doing.once(request, staff, key, command, c.resume_referral, lambda _: ("referral", referral_id))
+
+    @router.post("/referrals/{referral_id}/decline")
+    async def decline(
+        request: Request,
+        referral_id: UUID,
+        body: c.LateRefusal,
+        seen: Seen,
+        key: IdempotencyKey = None,
+        staff: Staff = worker,
+    ) -> Done:
+        command = c.DeclineAfterAll(referral=referral_id, seen=seen, **body.model_dump())
+        return await doing.once(request, staff, key, command, c.decline_after_all, lambda _: ("referral", referral_id))
 
     return router

@@ -12,6 +12,7 @@ from ansim.web.said import SEOUL
 from victim_support.commands import loading
 from victim_support.commands.assignment import first_worker
 from victim_support.commands.person import PersonFacts
+from victim_support.commands.progress import tell_begun, tell_ended
 from victim_support.domain import case as cases
 
 
@@ -91,7 +92,9 @@ async def check_safety(unit: Unit, command: CheckSafety) -> None:
 async def agree_plan(unit: Unit, command: AgreePlan) -> None:
     stream, case = await loading.case(unit, command.case)
     stream.expect(command.seen)
-    await stream.append(*cases.agree_plan(case, command.item_types))
+    agreed = cases.agree_plan(case, command.item_types)
+    await tell_begun(unit, case.referral)
+    await stream.append(*agreed)
 
 
 async def close_case(unit: Unit, command: CloseCase) -> None:
@@ -99,4 +102,6 @@ async def close_case(unit: Unit, command: CloseCase) -> None:
     stream, case = await loading.case(unit, command.case)
     stream.expect(command.seen)
     open_items = await loading.open_items(unit, command.case)
-    await stream.append(*cases.close(case, command.outcome, open_items=open_items))
+    closed = cases.close(case, command.outcome, open_items=open_items)
+    await tell_ended(unit, case.referral, command.outcome)
+    await stream.append(*closed)

@@ -1,5 +1,6 @@
 """Referrals: the list, one referral, and our two answers."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,11 +11,24 @@ from starlette.responses import Response
 
 from ansim.access import Staff
 from ansim.exports import may_export
+from ansim.journal import Unit
 from ansim.web.api import AskedPage
 from ansim.web.filters import Chosen
 from ansim.web.outcome import Outcome
 from victim_support import queries
-from victim_support.commands import AcceptReferral, RejectReferral, accept_referral, reject_referral
+from victim_support.commands import (
+    AcceptReferral,
+    DeclineAfterAll,
+    HoldReferral,
+    OnReferral,
+    RejectReferral,
+    ResumeReferral,
+    accept_referral,
+    decline_after_all,
+    hold_referral,
+    reject_referral,
+    resume_referral,
+)
 from victim_support.pages.desk import ROLES, carry_out, now, takers
 from victim_support.story import story
 
@@ -45,11 +59,7 @@ def routes(kit: "Kit") -> APIRouter:
 
     @router.get("/referrals/{referral_id}")
     async def show(request: Request, referral_id: UUID, staff: Staff = worker) -> Response:
-        async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            row = await queries.referral(unit.conn, referral_id)
-            await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "referral")
-            events = await queries.happened_on(unit.conn, "referral", referral_id)
-        return kit.web.page(request, "victim_support/referral.html", referral=row, events=events, story=story)
+        return await form_page(request, staff, "referral.html", referral_id, None)
 
     async def form_page(
         request: Request, staff: Staff, template: str, referral_id: UUID, again: Outcome[Any] | None
@@ -66,6 +76,7 @@ def routes(kit: "Kit") -> APIRouter:
             again.status if again else 200,
             form=again.form if again else None,
             referral=row,
+            events=events,
             changes=[event for event in events if conflict and event.version > conflict.seen],
             workers=workers,
             story=story,
@@ -106,4 +117,23 @@ def routes(kit: "Kit") -> APIRouter:
             referral=referral_id,
         )
 
+    def add_deed(name: str, model: type[OnReferral], act: Callable[[Unit, Any], Awaitable[None]]) -> None:
+        """What is done on the referral's own page, at an address of its own."""
+
+        @router.post(f"/referrals/{{referral_id}}/{name}", name=name)
+        async def do(request: Request, referral_id: UUID, staff: Staff = worker) -> Response:
+            return await carry_out(
+                kit,
+                request,
+                staff,
+                model,
+                act,
+                then=lambda _: f"/referrals/{referral_id}",
+                again=partial(form_page, request, staff, "referral.html", referral_id),
+                referral=referral_id,
+            )
+
+    add_deed("hold", HoldReferral, hold_referral)
+    add_deed("resume", ResumeReferral, resume_referral)
+    add_deed("decline", DeclineAfterAll, decline_after_all)
     return router

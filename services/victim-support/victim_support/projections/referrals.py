@@ -1,7 +1,16 @@
 """The read table `referral`."""
 
 from ansim.contracts.codes import Severity
-from ansim.contracts.victim_support import ReferralAccepted, ReferralReceived, ReferralRejected
+from ansim.contracts.victim_support import (
+    ReferralAccepted,
+    ReferralCompleted,
+    ReferralDeclinedAfterAcceptance,
+    ReferralInProgress,
+    ReferralOnHold,
+    ReferralReceived,
+    ReferralRejected,
+    ReferralTakenBack,
+)
 from ansim.journal import Projector, Recorded, Unit
 from victim_support.projections.codes import in_order
 
@@ -58,5 +67,25 @@ async def referral_rejected(unit: Unit, recorded: Recorded) -> None:
         event.reason,
         event.answered_by,
         recorded.occurred_at,
+        recorded.version,
+    )
+
+
+@projector.on(ReferralTakenBack, ReferralInProgress, ReferralOnHold, ReferralCompleted, ReferralDeclinedAfterAcceptance)
+async def referral_moved_on(unit: Unit, recorded: Recorded) -> None:
+    event = recorded.event
+    declined = event if isinstance(event, ReferralDeclinedAfterAcceptance) else None
+    await unit.conn.execute(
+        """
+        update referral set state = $2, hold_for = $3, sender_ending = coalesce($4, sender_ending),
+                            reason = coalesce($5, reason), answered_by = coalesce($6, answered_by), version = $7
+        where referral = $1
+        """,
+        recorded.aggregateid,
+        event.name,
+        event.waiting_for if isinstance(event, ReferralOnHold) else None,
+        event.because if isinstance(event, ReferralTakenBack) else None,
+        declined and declined.reason,
+        declined and declined.answered_by,
         recorded.version,
     )

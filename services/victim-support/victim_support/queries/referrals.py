@@ -7,7 +7,17 @@ from uuid import UUID
 
 import asyncpg
 
-from ansim.contracts.codes import AgeBand, AnsweredBy, District, Gender, HarmType, RejectionReason, Severity
+from ansim.contracts.codes import (
+    AgeBand,
+    AnsweredBy,
+    District,
+    Gender,
+    HarmType,
+    HoldFor,
+    RejectionReason,
+    SenderEnding,
+    Severity,
+)
 from ansim.errors import Message, NotFound
 from ansim.web.api import Page
 from ansim.web.filters import Chosen, Filter
@@ -32,6 +42,8 @@ class ReferralRow:
     state: ReferralState
     reason: RejectionReason | None
     answered_by: AnsweredBy | None
+    hold_for: HoldFor | None
+    sender_ending: SenderEnding | None
     case_id: UUID | None
     case_number: int | None
     case_closed: bool
@@ -53,6 +65,8 @@ class ReferralRow:
             state=ReferralState(row["state"]),
             reason=RejectionReason(row["reason"]) if row["reason"] else None,
             answered_by=AnsweredBy(row["answered_by"]) if row["answered_by"] else None,
+            hold_for=HoldFor(row["hold_for"]) if row["hold_for"] else None,
+            sender_ending=SenderEnding(row["sender_ending"]) if row["sender_ending"] else None,
             case_id=row["case_id"],
             case_number=row["case_number"],
             case_closed=row["case_state"] == CaseState.CLOSED,
@@ -76,7 +90,9 @@ REFERRAL_FILTERS: Final = (
             "all": Message("all"),
             "received": Message("answer due from us"),
             "accepted": Message("accepted"),
+            "ended": Message("ended"),
             "rejected": Message("refused"),
+            "taken_back": Message("taken back"),
         },
     ),
     Filter(
@@ -92,7 +108,13 @@ REFERRAL_FILTERS: Final = (
     ),
 )
 
-REFERRAL_FILTER: Final = "($1 = 'all' or r.state = $1) and ($2 = 'any' or r.severity = $2)"
+REFERRAL_FILTER: Final = """
+case $1 when 'all' then true
+        when 'accepted' then r.state in ('accepted', 'in_progress', 'on_hold')
+        when 'ended' then r.state in ('completed', 'declined_after_acceptance')
+        else r.state = $1 end
+and ($2 = 'any' or r.severity = $2)
+"""
 """What the choices of `REFERRAL_FILTERS` mean, in their order."""
 
 ALL_REFERRALS: Final = Chosen.of(REFERRAL_FILTERS, {})
