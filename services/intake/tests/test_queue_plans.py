@@ -1,0 +1,57 @@
+"""What the desk looks at all day is found by an index, however many reports and hand-offs were settled long ago."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from intake import queries
+from intake.queries.referral import WAITING
+from intake.queries.report import NEAR_BY, queue_sql
+
+from .conftest import Desk, context
+
+FILL = """
+insert into report (id, person, version, state, submitted_event, reporter_role, about_minor, district, language,
+                    harm_types, may_be_emergency, submitted_at, due_at, clock_rule, task, claimed_by)
+select gen_random_uuid(), gen_random_uuid(), 1, case when n % 50 = 0 then 'submitted' else 'closed' end,
+       gen_random_uuid(), 'victim', 'no', 'mapo', 'ko', '{distribution}', n % 500 = 0, now(),
+           case when n % 50 = 0 then now() + n * interval '1 second' end,
+           case when n % 50 = 0 then 'acknowledge' end, case when n % 50 = 0 then 'acknowledge' end,
+           case when n % 100 = 0 then 'intake-officer' end
+      from generate_series(1, 20000) n;
+insert into referral (id, report, version, target, state, consent, legal_basis, gender, school_level, sent_at, last_sent_at)
+select gen_random_uuid(), id, 1, 'victim_support', 'accepted', 'given', 'consent', 'unknown', 'unknown', now(), now()
+  from report
+"""
+
+WHOLE = re.compile(r"Seq Scan on (report|referral|came)\b(?! parent_row)")
+"""A query of ours that reads a whole table. What the recusal policy reads of reports (`parent_row`) is the planner's choice:
+one look-up a hand-off, or all reports once where that is cheaper."""
+
+
+async def plan_of(desk: Desk, sql: str, *args: object) -> str:
+    async with desk.kit.store.unit(context()) as unit:
+        await unit.conn.execute(FILL)
+        await unit.conn.execute("set local enable_seqscan = off")
+        return "\n".join(row[0] for row in await unit.conn.fetch(f"explain {sql}", *args))
+
+
+@pytest.mark.parametrize("show", list(queries.Show))
+async def test_no_part_of_the_queue_reads_the_closed_reports(desk: Desk, show: queries.Show) -> None:
+    now = datetime.now(UTC)
+    args = {
+        queries.Show.MINE: ("intake-officer",),
+        queries.Show.NEAR: (now, now + NEAR_BY),
+        queries.Show.LATE: (now + timedelta(hours=1),),
+    }
+    plan = await plan_of(desk, queue_sql(show), queries.LONGEST_QUEUE, *args.get(show, ()))
+    assert re.search(r"report_(queue|claimed|emergency|overdue)", plan)
+    assert not WHOLE.search(plan)
+
+
+async def test_hand_offs_that_need_something_are_found_without_the_answered_ones(desk: Desk) -> None:
+    plan = await plan_of(desk, WAITING, queries.LONGEST_QUEUE)
+    assert "referral_unfinished" in plan
+    assert "report_came_back" in plan
+    assert not WHOLE.search(plan)
