@@ -103,7 +103,16 @@ def _private(suite: RunningSuite) -> dict[str, Private]:
     for report in reports:
         intake.post(f"/reports/{report}/acknowledge")
         intake.post(f"/reports/{report}/close", outcome="answered")
-    return {"intake": make_private(suite, "intake", "reports", *reports)}
+    support = Desk(suite, "victim-support", "support_worker")
+    opening = {"age_band": "19_24", "gender": "female", "district": "jung", "harm_types": ["distribution"]}
+    cases = [support.post("/cases", **opening, name=TOLD.name, contact=TOLD.contact) for _ in range(3)]
+    for case in cases:
+        support.post(f"/cases/{case}/safety-checks", immediate_danger=False)
+        support.post(f"/cases/{case}/close", outcome="goals_met")
+    return {
+        "intake": make_private(suite, "intake", "reports", *reports),
+        "victim-support": make_private(suite, "victim-support", "cases", *cases),
+    }
 
 
 def _reports(suite: RunningSuite) -> tuple[dict[str, str], dict[str, str]]:

@@ -192,7 +192,8 @@ def _victim_support(made: Records) -> list[Visit]:
     found += [Visit("/find", who, form='form[action$="/find"]', filled=True)]
     clashes += [_clash(f"{cases['planned']}/transfer", who, "/transfer")]
     found += _addresses(made, cases)
-    return [Visit(path, who) for path in read] + found + many + wrong + clashes
+    private = _private(made.private["victim-support"], who)
+    return [Visit(path, who) for path in read] + found + many + wrong + clashes + private
 
 
 def _addresses(made: Records, cases: dict[str, str]) -> list[Visit]:

@@ -381,7 +381,7 @@ async def test_a_crash_after_the_key_is_gone_ends_as_if_there_had_been_none(
     """The key store and the journal are two databases: destroyed in one, not yet written down in the other."""
     destroy = Unit.destroy_key
 
-    async def dies(unit: Unit, person: UUID, what: str) -> None:
+    async def dies(unit: Unit, person: UUID, what: str) -> int:
         await destroy(unit, person, what)
         raise Retriable("the process ends between the two databases")
 

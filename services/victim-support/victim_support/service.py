@@ -2,6 +2,7 @@
 
 from ansim.exports import EXPORTERS
 from ansim.handover import HandOvers
+from ansim.privacy.menu import PRIVACY_MENU
 from ansim.runtime.service import Nav, Service
 from victim_support import queries
 from victim_support.api import api
@@ -11,6 +12,7 @@ from victim_support.imports import IMPORTS
 from victim_support.pages import pages
 from victim_support.pages.deletions import OFFICERS
 from victim_support.pages.desk import ROLES
+from victim_support.privacy import PRIVACY
 from victim_support.projections import projector
 from victim_support.reactions import reactor
 from victim_support.sweeps import SWEEPS
@@ -34,9 +36,11 @@ SERVICE = Service(
         Nav("Find", "/find", _ROLES),
         Nav("Exports", "/exports", EXPORTERS),
         Nav("Periods", "/rules", _OFFICERS),
+        *PRIVACY_MENU,
     ),
     history=history,
     sweeps=SWEEPS,
+    privacy=PRIVACY,
     imports=IMPORTS,
     hand_overs=HandOvers("intake", queries.to_fetch, keep_told_before),
 )

@@ -11,6 +11,7 @@ from ansim.clock.sweeper import Sweep
 from ansim.web.said import SEOUL
 from victim_support.commands import expire_consent
 from victim_support.commands.deletion import tell_missed_of_deletion
+from victim_support.privacy import PRIVACY
 from victim_support.queries.deletions import late_deletions
 
 
@@ -30,4 +31,5 @@ async def ended_consents(conn: asyncpg.Connection, now: datetime, limit: int) ->
 SWEEPS: Final = (
     Sweep("ended_consents", ended_consents, expire_consent),
     Sweep("late_deletions", late_deletions, tell_missed_of_deletion),
+    *PRIVACY.sweeps,
 )

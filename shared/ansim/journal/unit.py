@@ -182,15 +182,16 @@ class Unit:
         await self._may_see(recorded.aggregatetype, recorded.aggregateid)
         return await self.open_sealed(recorded)
 
-    async def destroy_key(self, person: UUID, what: str) -> None:
+    async def destroy_key(self, person: UUID, what: str) -> int:
         """Destroy a person's key, on the access record. It is gone at once and for good, also if this unit rolls back.
 
         Nobody finds them by name or number any more. Idempotent. Write down first that it is to be done, and afterwards that it
-        is done.
+        is done. Gives how many rows of the search index were deleted.
         """
-        await self.forget_index(person)
+        forgotten = await self.forget_index(person)
         await self._access_log.record(self.conn, self.context.actor, "erased", person, what)
         await self._vault.destroy(person)
+        return forgotten
 
     async def once(self, key: UUID | None, fingerprint: str = "") -> bool:
         """True the first time `key` is carried out; False if it was before, so that a repeat has no second effect.

@@ -26,6 +26,7 @@ from victim_support.exporting import DESK as EXPORTS
 from victim_support.finding import FINDER
 from victim_support.pages.deletions import OFFICERS
 from victim_support.pages.desk import ROLES
+from victim_support.privacy import PRIVACY
 from victim_support.recusal import DESK as RECUSAL
 from victim_support.rulebook import RULES
 
@@ -46,4 +47,5 @@ def api(kit: "Kit") -> APIRouter:
     router.include_router(export_api(kit, EXPORTS))
     router.include_router(find_api(kit, FINDER, *ROLES))
     router.include_router(recusal_api(kit, RECUSAL))
+    router.include_router(PRIVACY.api(kit))
     return router

@@ -18,7 +18,7 @@ from ansim.contracts.codes import (
     LegalBasis,
     SupportItemType,
 )
-from ansim.errors import NotFound
+from ansim.errors import Forbidden, NotFound
 from ansim.web.api import AskedPage, IdempotencyKey, Seen, Slice, created, tagged
 from victim_support import commands as c
 from victim_support import queries
@@ -26,6 +26,7 @@ from victim_support.api.doing import Answer, Doing, Done
 from victim_support.api.items import ItemAnswer
 from victim_support.domain.case import CaseState
 from victim_support.pages.desk import ROLES
+from victim_support.privacy import must_ask
 from victim_support.queries import CaseFilter, ToldState
 
 if TYPE_CHECKING:
@@ -176,7 +177,10 @@ def _reads(kit: "Kit") -> APIRouter:
 
     @router.get("/cases/{case_id}/person")
     async def get_person(request: Request, case_id: UUID, staff: Staff = worker) -> PersonAnswer:
-        """Name, contact and note. This look is recorded. All empty when the person's key is destroyed."""
+        """Name, contact and note. This look is recorded. All empty when the person's key is destroyed. A supervisor who is no
+        support worker asks the custodian (`/cases/{id}/disclosures`)."""
+        if must_ask(staff):
+            raise Forbidden("an identity by a custodian's decision only")
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             texts = await unit.open_sealed_of(await queries.sealed_texts(unit.conn, case_id))
         return PersonAnswer(**texts)

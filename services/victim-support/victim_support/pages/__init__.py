@@ -23,6 +23,7 @@ from victim_support.pages import (
     today,
 )
 from victim_support.pages.desk import ROLES
+from victim_support.privacy import PRIVACY
 from victim_support.recusal import DESK as RECUSAL
 from victim_support.rulebook import RULES
 
@@ -38,4 +39,5 @@ def pages(kit: "Kit") -> APIRouter:
     router.include_router(export_pages(kit, EXPORTS))
     router.include_router(find_pages(kit, FINDER, *ROLES))
     router.include_router(recusal_pages(kit, RECUSAL))
+    router.include_router(PRIVACY.pages(kit))
     return router

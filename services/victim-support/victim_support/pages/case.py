@@ -9,12 +9,15 @@ from starlette.responses import Response
 
 from ansim.access import Staff
 from ansim.journal import Unit
+from ansim.privacy.erasure.keeping import tombstone
+from ansim.privacy.retention.keeping import kept
 from victim_support import queries
 from victim_support.domain.item import ItemState
 from victim_support.pages.complaints import STATES as COMPLAINT_STATES
 from victim_support.pages.deletions import shown as shown_deletion
 from victim_support.pages.deletions import time_online
 from victim_support.pages.desk import ROLES, now, today
+from victim_support.privacy import PRIVACY, must_ask
 from victim_support.queries import CaseRow
 from victim_support.queries.complaints import complaints_of
 from victim_support.queries.deletions import deletions_of
@@ -45,6 +48,7 @@ def routes(kit: "Kit") -> APIRouter:
             texts = await unit.open_sealed_of(await queries.sealed_texts(unit.conn, case_id)) if opened else None
             guardian = await unit.open_sealed_of(row.guardian_event) if opened and row.guardian_event else {}
             told = await queries.told_before(unit.conn, case_id)
+            erased, until = await tombstone(unit.conn, row.person), await kept(unit.conn, case_id)
             told_texts = await unit.open_sealed_of(told.data_event) if opened and told and told.data_event else {}
         shown = events[:events_shown]
         passed = [item for item in items if item.state is ItemState.SCHEDULED and item.due_on < today()]
@@ -62,6 +66,10 @@ def routes(kit: "Kit") -> APIRouter:
             late=passed[0] if passed else None,
             opened=texts,
             told=told,
+            erased=erased,
+            kept=until,
+            must_ask=must_ask(staff),
+            may_keep=bool(staff.roles & set(PRIVACY.keepers)),
             told_texts=told_texts,
             events=shown,
             more_events=len(events) - len(shown),
@@ -76,6 +84,9 @@ def routes(kit: "Kit") -> APIRouter:
 
     @router.get("/cases/{case_id}/person")
     async def show_person(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
+        """A supervisor who is no support worker asks the custodian first."""
+        if must_ask(staff):
+            return kit.web.see_other(f"/cases/{case_id}/disclosure")
         return await page(request, staff, case_id, opened=True)
 
     @router.get("/cases/{case_id}/record")

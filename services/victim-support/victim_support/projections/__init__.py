@@ -2,6 +2,7 @@
 
 from ansim.journal import Projector
 from victim_support.exporting import DESK as EXPORTS
+from victim_support.privacy import PRIVACY
 from victim_support.projections import (
     assignment,
     cases,
@@ -36,3 +37,4 @@ projector.seen_through("consent", "consent", "consent_id")
 projector.include(deletions.projector)
 projector.include(complaints.projector)
 projector.include(RULES.projector())
+projector.include(PRIVACY.projector())

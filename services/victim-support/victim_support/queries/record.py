@@ -16,6 +16,9 @@ with stream (kind, id) as (
     union all select 'item', item_id from support_item where case_id = $1
     union all select 'consent', consent_id from consent where case_id = $1
     union all select 'recusal', $3::uuid
+    union all select 'retention', $1::uuid
+    union all select 'disclosure', id from disclosure where record = $1
+    union all select 'erasure', id from erasure where record = $1
 )
 select journal.* from stream join journal on aggregatetype = stream.kind and aggregateid = stream.id
 order by occurred_at desc, entry desc

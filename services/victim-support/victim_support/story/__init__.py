@@ -10,6 +10,7 @@ from victim_support.story import (
     course,
     deletions,
     items,
+    privacy,
     referrals,
     told_before,
 )
@@ -27,6 +28,7 @@ teller.include(course.teller)
 teller.include(consents.teller)
 teller.include(deletions.teller)
 teller.include(complaints.teller)
+teller.include(privacy.teller)
 
 
 def story(recorded: Recorded) -> Told:

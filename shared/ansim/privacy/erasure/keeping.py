@@ -162,11 +162,10 @@ async def carry_out(unit: Unit, desk: "PrivacyDesk", erasure_id: UUID) -> None:
     stream, erasure = await _load(unit, erasure_id)
     about = {"person": erasure.person, "record": erasure.record}
     if erasure.state is ErasureState.APPROVED:
-        await unit.destroy_key(erasure.person, AGGREGATE)
+        deleted = await unit.destroy_key(erasure.person, AGGREGATE)
         sealed = await unit.conn.fetchval(
             "select count(*) from journal where payload ->> 'person' = $1 and sealed is not null", str(erasure.person)
         )
-        deleted = await unit.forget_index(erasure.person)
         deleted += sum([await hook(unit, erasure.person) for hook in desk.on_erase])
         destroyed = event_of(desk.service, KeysDestroyed)
         await stream.append(destroyed(**about, sealed_facts=sealed, index_rows=deleted))
