@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -24,7 +24,7 @@ from ansim.journal import Unit
 from ansim.receipts import read_proof
 from ansim.vault import derive, kek_from
 from ansim.web import Command, Form, Line
-from ansim.web.commands import Storable, Text
+from ansim.web.commands import Text
 from ansim.web.outcome import carry_out_form
 from ansim.web.patience import Patience
 
@@ -64,7 +64,7 @@ class Nothing(Command):
 class Unsent(Command):
     """What was written when the pass had run out: kept in the form, not looked at."""
 
-    text: Annotated[str, Storable] = ""
+    text: str = ""
 
 
 class Passes:
