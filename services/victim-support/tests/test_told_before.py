@@ -246,6 +246,20 @@ async def test_a_program_reads_it_too_and_a_case_without_it_says_404(
     assert (await worker.get(f"/api/v1/cases/{without}/told-before")).status_code == 404
 
 
+async def test_a_supervisor_reads_it_by_the_custodians_decision_only(
+    kit: Kit, fetcher: Fetcher, client_for: ClientFor
+) -> None:
+    """It names the person as surely as the name does: no way round the custodian."""
+    _, case = await accepted(kit.store)
+    await fetcher.fetch_pending()
+    supervisor = await client_for(kit, Role.supervisor)
+
+    for path in (f"/api/v1/cases/{case}/told-before", f"/cases/{case}", f"/cases/{case}/person"):
+        answer = await supervisor.get(path)
+        assert "표지어" not in answer.text, path
+    assert (await supervisor.get(f"/api/v1/cases/{case}/told-before")).status_code == 403
+
+
 async def test_what_arrives_does_not_stop_somebody_who_works_on_the_case(
     kit: Kit, fetcher: Fetcher, worker: httpx2.AsyncClient
 ) -> None:

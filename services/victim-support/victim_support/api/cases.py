@@ -163,7 +163,10 @@ def _reads(kit: "Kit") -> APIRouter:
 
     @router.get("/cases/{case_id}/told-before")
     async def get_told_before(request: Request, case_id: UUID, staff: Staff = worker) -> ToldAnswer:
-        """What the person told intake. This look is recorded. Raises NotFound when nothing was to be handed over."""
+        """What the person told intake. This look is recorded. Raises NotFound when nothing was to be handed over, and Forbidden
+        as the person's name does: the words and the contact tell who it is."""
+        if must_ask(staff):
+            raise Forbidden("an identity by a custodian's decision only")
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.case(unit.conn, case_id)
             told = await queries.told_before(unit.conn, case_id)
