@@ -33,6 +33,7 @@ SERVICE = Service(
         Nav("Referrals", "/referrals", _ROLES),
         Nav("Cases", "/cases", _ROLES),
         Nav("Deletion", "/deletions", _OFFICERS),
+        Nav("Week", "/calendar", _ROLES),
         Nav("Find", "/find", _ROLES),
         Nav("Exports", "/exports", EXPORTERS),
         Nav("Periods", "/rules", _OFFICERS),

@@ -203,6 +203,13 @@ class CaseOutcome(StrEnum):
     CONTACT_LOST = "contact_lost"
 
 
+class RescheduleReason(StrEnum):
+    PERSON_ASKED = "person_asked"
+    PROVIDER = "provider"
+    WORKER = "worker"
+    APPOINTMENT_MOVED = "appointment_moved"
+
+
 class ConsentPurpose(StrEnum):
     """What something may be handed over for."""
 

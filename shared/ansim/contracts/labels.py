@@ -161,6 +161,12 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "moved_on": ("다른 곳으로 이관", "transferred"),
         "contact_lost": ("연락 끊김", "contact lost"),
     },
+    codes.RescheduleReason: {
+        "person_asked": ("본인이 바람", "the person asked for it"),
+        "provider": ("지원 기관의 사정", "the provider could not"),
+        "worker": ("담당자의 사정", "the worker could not"),
+        "appointment_moved": ("약속 시각이 바뀜", "the appointment moved"),
+    },
     codes.ConsentPurpose: {
         "investigation": ("수사", "an investigation"),
         "deletion": ("삭제 요청", "asking for deletion"),

@@ -1,6 +1,6 @@
 """Events of victim support: referrals it receives, cases, and the support items that statistics count."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -257,6 +257,32 @@ class ItemEvent(Event):
 
     case: UUID
     item_type: codes.SupportItemType
+
+
+class ItemRequested(ItemEvent):
+    """Asked for, without a date yet."""
+
+    name: ClassVar[str] = "requested"
+
+
+class ItemRescheduled(ItemEvent):
+    """Another day. The item stays one item."""
+
+    name: ClassVar[str] = "rescheduled"
+
+    due_on: date
+    reason: codes.RescheduleReason
+
+
+class ItemAccompanimentPlanned(ItemEvent):
+    """When the police are met and who goes along; which station and what was agreed are sealed. The latest plan counts."""
+
+    name: ClassVar[str] = "accompaniment_planned"
+    sealed_fields: ClassVar[frozenset[str]] = frozenset({"station", "agreed", "next_step"})
+
+    starts_at: datetime
+    goes: UUID
+    next_on: date | None = None
 
 
 class ItemScheduled(ItemEvent):

@@ -12,6 +12,7 @@ from victim_support.exporting import DESK as EXPORTS
 from victim_support.finding import FINDER
 from victim_support.pages import (
     assignment,
+    calendar,
     case,
     case_steps,
     cases,
@@ -33,7 +34,19 @@ if TYPE_CHECKING:
 
 def pages(kit: "Kit") -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    for part in (today, referrals, assignment, cases, case, case_steps, consents, items, deletions, complaints):
+    for part in (
+        today,
+        referrals,
+        assignment,
+        cases,
+        case,
+        case_steps,
+        consents,
+        items,
+        calendar,
+        deletions,
+        complaints,
+    ):
         router.include_router(part.routes(kit))
     router.include_router(rule_pages(kit, RULES, *deletions.OFFICERS))
     router.include_router(export_pages(kit, EXPORTS))

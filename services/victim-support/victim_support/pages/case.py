@@ -12,7 +12,6 @@ from ansim.journal import Unit
 from ansim.privacy.erasure.keeping import tombstone
 from ansim.privacy.retention.keeping import kept
 from victim_support import queries
-from victim_support.domain.item import ItemState
 from victim_support.pages.complaints import STATES as COMPLAINT_STATES
 from victim_support.pages.deletions import shown as shown_deletion
 from victim_support.pages.deletions import time_online
@@ -51,7 +50,7 @@ def routes(kit: "Kit") -> APIRouter:
             erased, until = await tombstone(unit.conn, row.person), await kept(unit.conn, case_id)
             told_texts = await unit.open_sealed_of(told.data_event) if opened and told and told.data_event else {}
         shown = events[:events_shown]
-        passed = [item for item in items if item.state is ItemState.SCHEDULED and item.due_on < today()]
+        passed = [item for item in items if item.late(today())]
         return kit.web.page(
             request,
             "victim_support/case.html",

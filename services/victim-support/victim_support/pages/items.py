@@ -8,11 +8,22 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ansim.access import Staff
+from ansim.access import Role, Staff, colleagues
 from ansim.errors import NotFound
 from ansim.web.outcome import Outcome
 from victim_support import queries
-from victim_support.commands import DeliverItem, GiveUpItem, deliver_item, give_up_item
+from victim_support.commands import (
+    DateItem,
+    DeliverItem,
+    GiveUpItem,
+    MoveItem,
+    PlanAccompaniment,
+    date_item,
+    deliver_item,
+    give_up_item,
+    move_item,
+    plan_accompaniment,
+)
 from victim_support.pages.desk import ROLES, carry_out, today
 from victim_support.story import story
 
@@ -25,7 +36,14 @@ def routes(kit: "Kit") -> APIRouter:
     worker = Depends(kit.access.staff(*ROLES))
 
     async def page(
-        request: Request, staff: Staff, case_id: UUID, item_id: UUID, tried: str = "", again: Outcome[Any] | None = None
+        request: Request,
+        staff: Staff,
+        case_id: UUID,
+        item_id: UUID,
+        tried: str = "",
+        again: Outcome[Any] | None = None,
+        *,
+        opened: bool = False,
     ) -> Response:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.item(unit.conn, item_id)
@@ -33,6 +51,9 @@ def routes(kit: "Kit") -> APIRouter:
                 raise NotFound("item", item_id)
             await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "item")
             events = await queries.happened_on(unit.conn, "item", item_id)
+            texts = await unit.open_sealed_of(row.details_event) if opened and row.details_event else None
+            case = await queries.case(unit.conn, case_id)
+            found = await colleagues(unit.conn, Role.support_worker)
         conflict = again.conflict if again else None
         return kit.web.page(
             request,
@@ -41,6 +62,9 @@ def routes(kit: "Kit") -> APIRouter:
             form=again.form if again else None,
             tried=tried,
             item=row,
+            details=texts,
+            workers=[(each.member, each.name) for each in found if each.team.id == case.team],
+            me=staff.member,
             events=events,
             changes=[event for event in events if conflict and event.version > conflict.seen],
             story=story,
@@ -50,6 +74,29 @@ def routes(kit: "Kit") -> APIRouter:
     @router.get("/cases/{case_id}/items/{item_id}")
     async def show(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:
         return await page(request, staff, case_id, item_id)
+
+    @router.get("/cases/{case_id}/items/{item_id}/details")
+    async def show_details(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:
+        """With what is sealed of it; this look is recorded."""
+        return await page(request, staff, case_id, item_id, opened=True)
+
+    @router.post("/cases/{case_id}/items/{item_id}/date")
+    async def fix_date(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:
+        again, then = partial(page, request, staff, case_id, item_id, "date"), "/cases/{}".format
+        return await carry_out(kit, request, staff, DateItem, date_item, then=then, again=again, item=item_id)
+
+    @router.post("/cases/{case_id}/items/{item_id}/move")
+    async def move(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:
+        again, then = partial(page, request, staff, case_id, item_id, "move"), "/cases/{}".format
+        return await carry_out(kit, request, staff, MoveItem, move_item, then=then, again=again, item=item_id)
+
+    @router.post("/cases/{case_id}/items/{item_id}/accompaniment")
+    async def accompany(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:
+        again = partial(page, request, staff, case_id, item_id, "accompaniment")
+        here = f"/cases/{case_id}/items/{item_id}"
+        return await carry_out(
+            kit, request, staff, PlanAccompaniment, plan_accompaniment, then=lambda _: here, again=again, item=item_id
+        )
 
     @router.post("/cases/{case_id}/items/{item_id}/deliver")
     async def deliver(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:

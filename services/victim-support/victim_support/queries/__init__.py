@@ -6,7 +6,7 @@ answer. `queries.cases` and `queries.referrals` are the queries, not the files o
 
 from victim_support.queries.cases import CaseFilter, CaseRow, case, cases, sealed_texts
 from victim_support.queries.consents import ConsentRow, consent, consents_of
-from victim_support.queries.items import ItemRow, due_items, item, items_of
+from victim_support.queries.items import ItemRow, ItemView, due_items, item, items_of, open_items, week_items
 from victim_support.queries.record import HAPPENED, happened, happened_on
 from victim_support.queries.referrals import (
     REFERRAL_FILTER,
@@ -28,6 +28,7 @@ __all__ = [
     "ConsentRow",
     "Counts",
     "ItemRow",
+    "ItemView",
     "ReferralRow",
     "ToldRow",
     "ToldState",
@@ -41,10 +42,12 @@ __all__ = [
     "happened_on",
     "item",
     "items_of",
+    "open_items",
     "referral",
     "referrals",
     "sealed_texts",
     "to_fetch",
     "told_before",
     "waiting_referrals",
+    "week_items",
 ]

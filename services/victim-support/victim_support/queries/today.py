@@ -27,7 +27,7 @@ async def counts(conn: asyncpg.Connection, today: date) -> Counts:
                count(*) filter (where state <> 'closed') as cases_open,
                count(*) filter (where state = 'opened') as cases_unchecked,
                count(*) filter (where state <> 'closed' and immediate_danger) as cases_in_danger,
-               coalesce(sum(items_open), 0)::bigint as items_open,
+               (select count(*) from support_item where state = 'scheduled') as items_open,
                (select count(*) from support_item where state = 'scheduled' and due_on < $1) as items_overdue
         from support_case
         """,
