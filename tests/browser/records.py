@@ -28,6 +28,7 @@ class Records:
     referral: dict[str, str]
     case: dict[str, str]
     item: dict[str, str]
+    consent: dict[str, str]
     deletion: dict[str, str]
     complaint: str
     youth_referral: str
@@ -61,6 +62,7 @@ def make_records(suite: RunningSuite) -> Records:
     """All kinds in all states. Takes some seconds: each goes through the services as in life."""
     reports, sent = _reports(suite)
     cases, items = _cases(suite, sent["accepted"])
+    consents = _consents(suite, cases["planned"])
     enrolments, sessions = _enrolments(suite, sent["youth"])
     volunteers, sightings = _watch(suite)
     youth, outside = sent.pop("youth"), sent.pop("outside")
@@ -76,6 +78,7 @@ def make_records(suite: RunningSuite) -> Records:
         sent,
         cases,
         items,
+        consents,
         deletions,
         complaint,
         youth,
@@ -86,6 +89,18 @@ def make_records(suite: RunningSuite) -> Records:
         exports,
         _private(suite),
     )
+
+
+def _consents(suite: RunningSuite, case: str) -> dict[str, str]:
+    """One asked for, one given, one handed over on another basis."""
+    support = Desk(suite, "victim-support", "support_worker")
+    question = {"purpose": "investigation", "recipient": "police"}
+    scope = {"content": ["case_summary", "post_addresses"], "until": str(datetime.now(UTC).date() + timedelta(days=90))}
+    made = {name: support.post(f"/cases/{case}/consents", **question, asked_of="person") for name in ("asked", "given")}
+    support.post(f"/consents/{made['given']}/give", **scope, withheld=["school"])
+    other = {"basis": "vital_interest", "reason": "life_in_danger"}
+    made["overridden"] = support.post(f"/cases/{case}/consents/override", **question, **scope, **other)
+    return made
 
 
 def _exported(suite: RunningSuite, service: str, listed: str) -> str:
@@ -149,12 +164,17 @@ def _cases(suite: RunningSuite, referral: str) -> tuple[dict[str, str], dict[str
         case[name] = support.post("/cases", **opening)
         if name != "opened":
             support.post(f"/cases/{case[name]}/safety-checks", immediate_danger=name == "danger")
-    support.post(f"/cases/{case['planned']}/plan", item_types=["legal", "medical", "deletion"])
+    support.post(f"/cases/{case['planned']}/plan", item_types=["legal", "medical", "deletion", "police_accompaniment"])
     support.post(f"/cases/{case['closed']}/close", outcome="contact_lost")
     item = {}
     for name, kind in (("dated", "legal"), ("given", "medical"), ("lost", "deletion")):
         due = str(datetime.now(UTC).date() + timedelta(days=20))
         item[name] = support.post(f"/cases/{case['planned']}/items", item_type=kind, due_on=due)
+    for name in ("asked", "police"):
+        item[name] = support.post(f"/cases/{case['planned']}/items", item_type="police_accompaniment")
+    starts_at = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    agreed = {"station": "꾸며낸 경찰서 (가상)", "agreed": "쉬는 시간을 둠 (가상)", "next_step": "조서 확인 (가상)"}
+    support.post(f"/items/{item['police']}/accompaniment", starts_at=starts_at, **agreed)
     support.post(f"/items/{item['given']}/deliver", outcome="continues")
     support.post(f"/items/{item['lost']}/not-delivered", reason="person_absent")
     return case, item

@@ -191,9 +191,25 @@ def _victim_support(made: Records) -> list[Visit]:
     found += _exports(made.export["victim-support"], "referrals", "cases", "items")
     found += [Visit("/find", who, form='form[action$="/find"]', filled=True)]
     clashes += [_clash(f"{cases['planned']}/transfer", who, "/transfer")]
-    found += _addresses(made, cases)
+    found += _addresses(made, cases) + _course(made, cases, items)
     private = _private(made.private["victim-support"], who)
     return [Visit(path, who) for path in read] + found + many + wrong + clashes + private
+
+
+def _course(made: Records, cases: dict[str, str], items: dict[str, str]) -> list[Visit]:
+    """Consents, the later course of a case, the week and the open items."""
+    who, consents = STAFF["victim-support"], _at(f"{cases['planned']}/consents", made.consent)
+    later = {"guardian": "checked", "approve": "planned", "watch": "planned", "reopen": "closed"}
+    steps = [f"{cases[state]}/{step}" for step, state in later.items()]
+    steps += [f"{cases['planned']}/consents/{name}" for name in ("new", "override")]
+    read = ["/calendar", "/calendar?who=all", "/items", "/items?show=requested", "/items?show=dated&mine=true"]
+    read += [*steps, *consents.values(), f"{items['police']}/details"]
+    wrong = [_wrong(step, who, "/" + step.rpartition("/")[2]) for step in steps]
+    wrong += [_wrong(consents["asked"], who, "/give"), _wrong(items["asked"], who, "/date")]
+    wrong += [_wrong(items["asked"], who, "/accompaniment"), _wrong(items["dated"], who, "/move")]
+    clashes = [_clash(consents["asked"], who, "/decline"), _clash(consents["given"], who, "/withdraw")]
+    clashes += [_clash(items["dated"], who, "/move"), _clash(f"{cases['planned']}/consents/new", who, "/new")]
+    return [Visit(path, who) for path in read] + wrong + clashes
 
 
 def _addresses(made: Records, cases: dict[str, str]) -> list[Visit]:

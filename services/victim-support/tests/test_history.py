@@ -10,11 +10,12 @@ from ansim.journal import Store
 from ansim.testing.stores import some_context
 from ansim.web.said import SEOUL
 from victim_support.commands import receive_referral
-from victim_support.history import case_histories, history
+from victim_support.history import case_histories, founding_steps, history
 
 from .conftest import asked
 
 WORLD = World()
+NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
 
 
 async def arrive(store: Store, first: int, last: int) -> None:
@@ -33,11 +34,11 @@ async def arrive(store: Store, first: int, last: int) -> None:
 
 
 def steps_of(indexes: range) -> list[Step]:
-    return [step for step in history(WORLD) if int(step.key.split("/")[1]) in indexes]
+    return [step for step in founding_steps(WORLD) if int(step.key.split("/")[1]) in indexes]
 
 
 def test_the_history_is_the_same_each_time_and_in_order_of_time() -> None:
-    first, second = list(history(WORLD)), list(history(WORLD))
+    first, second = list(history(WORLD, NOW)), list(history(WORLD, NOW))
 
     assert [(step.key, step.at) for step in first] == [(step.key, step.at) for step in second]
     assert [step.at for step in first] == sorted(step.at for step in first)
@@ -46,7 +47,7 @@ def test_the_history_is_the_same_each_time_and_in_order_of_time() -> None:
 
 def test_every_date_lies_between_the_first_report_and_the_press_release() -> None:
     assert all(
-        datetime(2020, 1, 2, tzinfo=UTC) < step.at < datetime(2021, 5, 27, tzinfo=UTC) for step in history(WORLD)
+        datetime(2020, 1, 2, tzinfo=UTC) < step.at < datetime(2021, 5, 27, tzinfo=UTC) for step in founding_steps(WORLD)
     )
 
 
@@ -83,7 +84,7 @@ async def test_a_case_waits_until_its_referral_has_arrived(store: Store) -> None
 
 
 async def test_played_cases_deliver_what_the_plan_says_and_nothing_twice(store: Store) -> None:
-    indexes = range(12)
+    indexes = range(8)
     await arrive(store, indexes.start, indexes.stop)
     player = HistoryPlayer("victim-support", store, WORLD, lambda _: None)
 
@@ -131,3 +132,25 @@ async def test_every_case_of_the_founding_world_has_a_worker_and_both_teams_have
             "select team, count(*) as cases, count(member) as owned from support_case group by team"
         )
     assert {row["team"]: (row["cases"], row["owned"]) for row in rows} == {"support-1": (4, 4), "support-2": (4, 4)}
+
+
+async def test_the_cases_open_today_show_every_state_and_deliver_nothing(store: Store) -> None:
+    steps = [step for step in history(WORLD, NOW) if "/open-" in step.key or step.key.endswith("/0/staff")]
+
+    await HistoryPlayer("victim-support", store, WORLD, lambda _: None).play(steps)
+
+    async with store.read(some_context()) as conn:
+        states = await conn.fetch("select state, team from support_case")
+        consents = await conn.fetch("select distinct state from consent")
+        items = await conn.fetch("select distinct state from support_item")
+        reopened = await conn.fetchval("select count(*) from support_case where reopened > 0")
+        delivered = await conn.fetchval("select count(*) from journal where type like '%item.delivered%'")
+        sealed = await conn.fetchval("select count(*) from support_item where details_event is not null")
+    found = {row["state"] for row in states}
+    assert found == {"opened", "safety_checked", "plan_agreed", "active", "watching"}
+    assert {row["team"] for row in states} == {"support-1", "support-2"}
+    kinds = {row["state"] for row in consents}
+    assert kinds == {"asked", "given", "narrowed", "withdrawn", "declined", "overridden"}
+    assert {row["state"] for row in items} == {"requested", "scheduled"}
+    assert (reopened, delivered, sealed) == (1, 0, 1)
+    assert all(step.at < NOW for step in steps)

@@ -4,21 +4,29 @@ Everything depends on the seed of the world only. All people are invented; their
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ansim.access import seed_demo_staff
 from ansim.history import Step, World
 from victim_support.history.cases import case_histories
+from victim_support.history.open_cases import open_steps
 
-__all__ = ["case_histories", "history"]
+__all__ = ["case_histories", "founding_steps", "history"]
 
 APPOINTMENTS_AHEAD: Final = 6
 """So many of the open cases wait for a service that was fixed in May 2021."""
 
 
-def history(world: World) -> Iterator[Step]:
-    """All steps in order of time. Each case waits for its referral to have arrived from intake."""
+def history(world: World, now: datetime | None = None) -> Iterator[Step]:
+    """The founding years, then the cases that lie open in the days before `now`, where the demo's staff have accounts."""
+    yield from founding_steps(world)
+    if world.founding:
+        yield from open_steps(world, now or datetime.now(UTC))
+
+
+def founding_steps(world: World) -> Iterator[Step]:
+    """All steps of the founding years in order of time. Each case waits for its referral to have arrived from intake."""
     plans = case_histories(world)
     open_ones = [plan for plan in plans if plan.stays_open]
     ahead = {plan.victim.index for plan in open_ones[:APPOINTMENTS_AHEAD]}
