@@ -309,3 +309,19 @@ async def test_a_week_holds_only_what_the_reader_may_see(
 )
 async def test_nonsense_in_an_address_is_answered_and_not_a_fault(worker: httpx2.AsyncClient, path: str) -> None:
     assert (await worker.get(path)).status_code == 422
+
+
+async def test_a_supervisor_does_not_open_what_was_agreed(
+    kit: Kit, client_for: ClientFor, worker: httpx2.AsyncClient
+) -> None:
+    case = await planned_case(kit.store, SupportItemType.POLICE_ACCOMPANIMENT)
+    item = await asked_item(worker, case)
+    body = {"starts_at": f"{seoul_day(3)}T10:00:00+09:00", "station": "표식경찰서 (가상)"}
+    assert (await worker.post(f"/api/v1/items/{item}/accompaniment", json=body)).status_code == 200
+    supervisor = await signed_in(kit, client_for, "supervisor")
+
+    page = await supervisor.get(f"/cases/{case}/items/{item}/details")
+    api = await supervisor.get(f"/api/v1/items/{item}/details")
+
+    assert (page.status_code, api.status_code) == (303, 403)
+    assert page.headers["Location"] == f"/cases/{case}/disclosure"

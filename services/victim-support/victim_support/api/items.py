@@ -9,12 +9,14 @@ from starlette.requests import Request
 
 from ansim.access import Staff
 from ansim.contracts.codes import ItemOutcome, NotDeliveredReason, SupportItemType
+from ansim.errors import Forbidden
 from ansim.web.api import IdempotencyKey, Seen, Slice, tagged
 from victim_support import commands as c
 from victim_support import queries
 from victim_support.api.doing import Answer, Doing, Done
 from victim_support.domain.item import ItemState
 from victim_support.pages.desk import ROLES, today
+from victim_support.privacy import must_ask
 from victim_support.queries import ItemView
 
 if TYPE_CHECKING:
@@ -67,6 +69,9 @@ def routes(kit: "Kit", doing: Doing) -> APIRouter:
 
     @router.get("/items/{item_id}/details")
     async def get_details(request: Request, item_id: UUID, staff: Staff = worker) -> DetailsAnswer:
+        """Station, agreement and next step. Refused to a supervisor who supports nobody: the custodian decides."""
+        if must_ask(staff):
+            raise Forbidden("what is sealed of a person is the custodian's to disclose")
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.item(unit.conn, item_id)
             texts = await unit.open_sealed_of(row.details_event) if row.details_event else {}

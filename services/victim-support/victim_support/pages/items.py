@@ -25,6 +25,7 @@ from victim_support.commands import (
     plan_accompaniment,
 )
 from victim_support.pages.desk import ROLES, carry_out, today
+from victim_support.privacy import must_ask
 from victim_support.story import story
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ def routes(kit: "Kit") -> APIRouter:
 
     @router.get("/cases/{case_id}/items/{item_id}/details")
     async def show_details(request: Request, case_id: UUID, item_id: UUID, staff: Staff = worker) -> Response:
-        """With what is sealed of it; this look is recorded."""
+        """With what is sealed of it; this look is recorded. A supervisor who supports nobody asks the custodian first."""
+        if must_ask(staff):
+            return kit.web.see_other(f"/cases/{case_id}/disclosure")
         return await page(request, staff, case_id, item_id, opened=True)
 
     @router.post("/cases/{case_id}/items/{item_id}/date")
