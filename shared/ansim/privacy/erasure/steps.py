@@ -1,6 +1,6 @@
 """An erasure (DOMAIN §4): requested → hold_checked → approved → keys_destroyed → each service confirms → certified | overdue.
 
-The order of the steps is what makes a crash harmless (docs/decisions/0011): approved is written before anything is
+The order of the steps is what makes a crash harmless (docs/decisions/0012): approved is written before anything is
 destroyed, and destroyed is written after. What lies between can be done twice.
 """
 
