@@ -26,7 +26,7 @@ from ansim.testing.kits import ADDRESS, KEK
 from ansim.testing.servers import ServiceDatabase
 from tests.conftest import RunningSuite, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.timeout(900)]
 LANGUAGES = ("ko", "en")
 SIGNED_IN = tuple(itertools.product(SERVICES, LANGUAGES))
 NOT_HTML = {
