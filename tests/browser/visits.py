@@ -219,7 +219,7 @@ def _addresses(made: Records, cases: dict[str, str]) -> list[Visit]:
     read = ["/deletions", "/deletions?show=waiting", "/deletions?show=gone", "/rules", *addresses.values(), new]
     read += [f"{addresses['found']}/address", complaint, f"{complaint}/text"]
     wrong = [_wrong(new, who, "/deletions/new"), _wrong(addresses["found"], who, "/request")]
-    wrong += [_wrong(addresses["gone"], who, "/reappear"), _wrong(f"{complaint}/text", who, "/draft")]
+    wrong += [_wrong(addresses["gone"], who, "/reappear"), _clash(f"{complaint}/text", who, "/draft")]
     wrong += [_wrong(complaint, who, "/hand-over")]
     clashes = [_clash(addresses["found"], who, "/request"), _clash(complaint, who, "/review")]
     return [Visit(path, who) for path in read] + wrong + clashes
