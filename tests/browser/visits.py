@@ -183,6 +183,7 @@ def _victim_support(made: Records) -> list[Visit]:
     wrong += [_wrong(f"{cases['planned']}/{step}", who, f"/{step}") for step in ("transfer", "recusal")]
     many = [Visit(f"{cases['planned']}/recusal", "supervisor"), Visit("/cases/reassign", "supervisor")]
     many += [Visit(f"/cases/reassign?holder={WORKER}", "supervisor")]
+    many += [Visit(f"/cases/reassign/{uuid4()}", "supervisor", 404)]
     many += [_wrong(f"/cases/reassign?holder={WORKER}", "supervisor", "/reassign")]
     clashes = [_clash(f"{cases['planned']}/{step}", who, f"/{step}") for step in steps]
     clashes += [_clash(f"{waiting}/accept", who, "/accept"), _clash(f"{waiting}/reject", who, "/reject")]
