@@ -22,6 +22,7 @@ import pytest
 
 from ansim.testing.servers import ServiceDatabase
 
+pytestmark = pytest.mark.timeout(180)  # each starts the command as a process several times
 ROWS = int(os.environ.get("ANSIM_IMPORT_ROWS", "250"))
 HEADINGS = "관리번호,개시일,이름,연락처,연령대,피해 유형\n"
 
