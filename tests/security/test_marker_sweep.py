@@ -5,7 +5,6 @@ import base64
 import hashlib
 import json
 import secrets
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
@@ -67,26 +66,8 @@ def marker(suite: RunningSuite) -> str:
             found = support.post("/find", json={"by": by, "text": text}, headers=key()).raise_for_status().json()
             kinds = {hit["kind"] for hit in found["items"]}
             assert {"case"} <= kinds <= {"case", "referral"}, by  # the referral once what was told to intake is here
-        _plant_around_a_case(support, marker)
     wait_for(suite.settled, what="an empty outbox everywhere")
     return marker
-
-
-def _plant_around_a_case(support: httpx2.Client, marker: str) -> None:
-    """A guardian, and what was agreed for going along to the police."""
-
-    def made(path: str, **body: object) -> str:
-        return str(support.post(path, json=body, headers=key()).raise_for_status().json()["id"])
-
-    opening = {"age_band": "under_14", "gender": "unknown", "district": "mapo", "harm_types": ["grooming"]}
-    case = made("/cases", **opening, name=f"{marker} 2", note=marker)
-    made(f"/cases/{case}/safety-checks", immediate_danger=False)
-    part = {"guardian": marker, "guardian_contact": marker}
-    made(f"/cases/{case}/guardian", suspect=False, basis="guardian_consent", **part)
-    made(f"/cases/{case}/plan", item_types=["police_accompaniment"])
-    item = made(f"/cases/{case}/items", item_type="police_accompaniment")
-    starts_at = (datetime.now(UTC) + timedelta(days=2)).isoformat()
-    made(f"/items/{item}/accompaniment", starts_at=starts_at, station=marker, agreed=marker, next_step=marker)
 
 
 def found_in(data: bytes, marker: str) -> list[bytes]:
