@@ -1,17 +1,18 @@
 """Numbers, times and addresses as people read them. Times are shown in Seoul's time, in the language of the page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ansim.contracts.labels import label as label_in
 from ansim.errors import Message
 from ansim.web.i18n import current, translated
 
-__all__ = ["FILTERS", "SEOUL", "span"]
+__all__ = ["FILTERS", "SEOUL", "InPlace", "span"]
 
 SEOUL: Final = timezone(timedelta(hours=9), "KST")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -156,6 +157,17 @@ def chosen(value: object) -> list[str]:
     if isinstance(value, str):
         return [str(value)]
     return [str(one) for one in value] if isinstance(value, Iterable) else [str(value)]
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """A value said in the language of the page it lands on, e.g. a time or a code inside of a sentence."""
+
+    say: Callable[[Any], str]
+    value: Any
+
+    def __str__(self) -> str:
+        return self.say(self.value)
 
 
 FILTERS: Final = {

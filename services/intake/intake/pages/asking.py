@@ -6,9 +6,10 @@ from typing import Final
 
 from ansim.contracts.codes import ActChannel, ReporterRole, YesNoUnknown
 from ansim.errors import Message
+from ansim.web.said import InPlace
 
 from ..domain.questions import Asked, Question
-from .words import InPlace, sentence_case
+from .words import sentence_case
 
 Q, R = Question, ReporterRole
 

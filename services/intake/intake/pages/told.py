@@ -45,9 +45,7 @@ from ansim.errors import Message
 from ansim.journal import Recorded
 from ansim.privacy.told import told as privacy_told
 from ansim.recusal import told as recusal_told
-from ansim.web.said import label, labels, when
-
-from .words import InPlace
+from ansim.web.said import InPlace, label, labels, when
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,16 @@
 """The sentences in which intake's screens tell clocks, states and events. All of them are translated when shown."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from ansim.clock import Clock
 from ansim.contracts.codes import HarmType, ReporterRole
 from ansim.errors import Message
 from ansim.web import Deadline
-from ansim.web.said import label, span, when
+from ansim.web.said import InPlace, label, span, when
 
 from ..domain.deadlines import Start, Task
 from ..domain.mailbox import MailboxStart
@@ -68,17 +68,6 @@ WHAT: Final = {
     HarmType.OTHER: (Message("Hard to choose"), Message("You can write it down on the next page.")),
 }
 """What happened, in the words of somebody it happened to; the order is that of the public page."""
-
-
-@dataclass(frozen=True, slots=True)
-class InPlace:
-    """A value said in the language of the page it lands on, e.g. a time or a code inside of a sentence."""
-
-    say: Callable[[Any], str]
-    value: Any
-
-    def __str__(self) -> str:
-        return self.say(self.value)
 
 
 def sentence_case(code: StrEnum) -> str:

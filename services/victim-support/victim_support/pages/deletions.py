@@ -19,7 +19,7 @@ from ansim.journal import Unit
 from ansim.watching import Interval, Online, online, removal
 from ansim.web import Deadline, Form
 from ansim.web.outcome import carry_out_form
-from ansim.web.said import span, when
+from ansim.web.said import InPlace, span, when
 from victim_support import queries as cases
 from victim_support.commands import deletion as c
 from victim_support.domain.deletion import DeletionStart, DeletionState, DeletionTask
@@ -119,7 +119,7 @@ def _deadline(clock: Clock | None, now: datetime) -> Deadline | None:
     note = Message(
         STARTS[DeletionStart(clock.started_by)].msgid,
         period=span(clock.due_at - clock.started_at),
-        at=when(clock.started_at),
+        at=InPlace(when, clock.started_at),
     )
     return Deadline(clock.started_at, clock.due_at, note, now=now)
 
