@@ -124,7 +124,7 @@ async def look(unit: Unit, desk: "PrivacyDesk", disclosure_id: UUID) -> Identity
     _, disclosure = await _load(unit, disclosure_id)
     row = await disclosure_of(unit.conn, disclosure_id)
     may_view(disclosure, asked_by=row.asked_by, by=unit.context.actor.subject, now=unit.context.at)
-    return await desk.matters.identity(unit, row.record)
+    return await desk.matters.open_identity(unit, row.record)
 
 
 async def disclosure_of(conn: asyncpg.Connection, disclosure_id: UUID) -> DisclosureRow:
