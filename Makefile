@@ -16,7 +16,7 @@ SOURCES := $(PACKAGES:%=%/pyproject.toml) requirements/dev.lock
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test check bench browser faults assets environment docs format clean
+.PHONY: help demo test check bench browser containers faults assets environment docs format clean
 
 help: ## Say what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ bench: environment ## Measure speed and delay, print ratios with percentiles and
 browser: environment ## Every page in a real browser: both languages, axe, content security policy
 	@$(BIN)/ansim assets || echo "Going on without built fonts and colours: pages use those of this system"
 	@$(BIN)/python -m pytest -m browser $(TESTS)
+
+containers: environment ## Run every test on the public images of PostgreSQL and Kafka; needs Docker
+	@ANSIM_TEST_SERVERS=containers $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser and not journey" $(TESTS)
 
 faults: environment ## Kill every process and server at random moments; SEEDS=20 for more rounds
 	@ANSIM_FAULT_SEEDS=$${SEEDS:-20} $(BIN)/python -m pytest -m faults --timeout=1800 $(TESTS)

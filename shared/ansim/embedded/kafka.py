@@ -99,7 +99,7 @@ def program(data: Path, classes: str, port: int, *, small: bool = False) -> Prog
     return Program(
         "kafka",
         [*_java(data, classes, *sizes), "kafka.Kafka", str(data / "server.properties")],
-        ready=partial(_answers, port),
+        ready=partial(answers, port),
         url=f"127.0.0.1:{port}",
         is_server=True,
     )
@@ -121,7 +121,7 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\")
 
 
-async def _answers(port: int) -> bool:
+async def answers(port: int) -> bool:
     """Whether the broker serves requests and has taken itself into its cluster.
 
     The port accepts connections long before requests are answered, and a full client waits long for that answer: so the

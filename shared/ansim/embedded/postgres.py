@@ -16,7 +16,7 @@ from urllib.parse import quote
 from ansim.embedded.program import Program, leash, unprivileged_user
 from ansim.errors import Fatal
 
-__all__ = ["OWNER", "initialise", "owner_url", "program"]
+__all__ = ["CLUSTER", "FORGETFUL", "OWNER", "initialise", "owner_url", "program"]
 
 OWNER = "ansim_owner"
 _MAJOR = 18
@@ -35,7 +35,8 @@ _SETTINGS = {
     "log_min_error_statement": "panic",
     "jit": "off",
 }
-_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CLUSTER = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync")
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def binaries() -> Path:
@@ -88,12 +89,8 @@ def _initdb(data: Path, password_file: Path, user: str | None) -> None:
         f"--username={OWNER}",
         f"--pwfile={password_file}",
         "--auth=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--locale=C",
-        "--no-sync",
         "--no-instructions",
+        *CLUSTER,
     ]
     run_as = leash(Program("initdb", argv, ready=_never, user=user, reach=(data.parent, binaries())))
     done = subprocess.run(
@@ -105,7 +102,7 @@ def _initdb(data: Path, password_file: Path, user: str | None) -> None:
 
 def program(data: Path, port: int, *, durable: bool = True) -> Program:
     """The server on an initialised folder. `durable=False` trades safety after a power cut for speed: tests only."""
-    settings = {**_SETTINGS, **({} if durable else _FORGETFUL), "port": str(port)}
+    settings = {**_SETTINGS, **({} if durable else FORGETFUL), "port": str(port)}
     argv = [str(binaries() / "postgres"), "-D", str(data)]
     argv += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return Program(

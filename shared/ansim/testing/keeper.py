@@ -10,6 +10,8 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from ansim.embedded import jars, kafka, postgres
@@ -17,6 +19,7 @@ from ansim.embedded.folder import default_cache, free_port, write_privately
 from ansim.embedded.program import Program
 from ansim.embedded.supervisor import Supervisor
 from ansim.errors import Fatal
+from ansim.testing.containers import container
 
 __all__ = ["PASSWORD", "make"]
 
@@ -42,11 +45,18 @@ async def _keep(kind: str, folder: Path, session: int) -> None:
     loop.add_signal_handler(signal.SIGINT, ended.set)
     session_fd = os.pidfd_open(session)
     loop.add_reader(session_fd, ended.set)
+    serving = container(kind, PASSWORD) if os.environ.get("ANSIM_TEST_SERVERS") == "containers" else _own(kind, folder)
+    async with serving as url:
+        write_privately(folder / "ready.json", json.dumps({"url": url, "pid": os.getpid()}))
+        await ended.wait()
+
+
+@asynccontextmanager
+async def _own(kind: str, folder: Path) -> AsyncIterator[str]:
     program, url = make(kind, folder)
     async with Supervisor(folder) as supervisor:
         await supervisor.start(program)
-        write_privately(folder / "ready.json", json.dumps({"url": url, "pid": os.getpid()}))
-        await ended.wait()
+        yield url
 
 
 def main() -> None:

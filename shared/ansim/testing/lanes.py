@@ -1,7 +1,7 @@
 """Pytest plugin: the lanes of the test suite. A lane this machine cannot run is skipped with its reason, never passed over.
 
 browser      needs Chromium
-containers   needs a Docker engine that answers
+containers   needs a Docker engine that answers and has the two images of the servers
 faults       kills processes and servers for minutes; runs only when asked for with `-m faults`
 bench        measures; runs only when asked for with `-m bench`
 """
@@ -12,6 +12,8 @@ from collections import Counter
 from functools import cache
 
 import pytest
+
+from ansim.testing.containers import IMAGES
 
 __all__ = ["chromium", "reason_against"]
 
@@ -27,12 +29,12 @@ def chromium() -> str | None:
 
 
 @cache
-def _docker_answers() -> bool:
+def _docker(*asked: str) -> bool:
     docker = shutil.which("docker")
     if docker is None:
         return False
     try:
-        return subprocess.run([docker, "info"], capture_output=True, timeout=10, check=False).returncode == 0
+        return subprocess.run([docker, *asked], capture_output=True, timeout=10, check=False).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
@@ -41,8 +43,10 @@ def reason_against(lane: str, asked: str) -> str | None:
     """Why the lane cannot run here, None when it can. `asked` is pytest's `-m` expression."""
     if lane == "browser" and chromium() is None:
         return "browser lane: Chromium is not installed"
-    if lane == "containers" and not _docker_answers():
+    if lane == "containers" and not _docker("info"):
         return "containers lane: no Docker engine answers"
+    if lane == "containers" and not _docker("image", "inspect", *IMAGES.values()):
+        return f"containers lane: the images are not here: docker pull {' and '.join(IMAGES.values())}"
     if lane == "faults" and "faults" not in asked:
         return "faults lane: kills every process for minutes; runs when asked for, with `make faults`"
     if lane == "bench" and "bench" not in asked:
