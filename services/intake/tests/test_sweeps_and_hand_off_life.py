@@ -10,6 +10,7 @@ import pytest
 from ansim.clock.sweeper import Sweep, Sweeper
 from ansim.contracts import victim_support
 from ansim.errors import DomainError
+from ansim.history import HistoryPlayer, World
 from ansim.journal import Actor, Context, Unit
 from ansim.relay import Leader
 from intake.commands import (
@@ -50,6 +51,20 @@ async def test_a_missed_deadline_is_told_once_however_many_sweepers_look(desk: D
     assert await types(desk, "report.deadline_missed") == ["kr.ansim.intake.report.deadline_missed.v1"]
     [row] = await desk.rows("select missed, missed_rule from report where id = $1", report)
     assert tuple(row.values()) == (1, "acknowledge")
+
+
+async def test_nothing_is_late_while_a_history_with_past_times_is_played(desk: Desk) -> None:
+    """Its next steps answer what looks late now; the player may be killed in between, so the rest is kept on disk."""
+    await desk.submitted()
+    later = datetime.now(UTC) + timedelta(hours=25)
+    player = HistoryPlayer("intake", desk.kit.store, World(1), lambda _: None)
+
+    await player.begin()
+    await player.begin()
+    assert await sweeper(desk).sweep(later) == 0
+
+    await player.end()
+    assert await sweeper(desk).sweep(later) == 1
 
 
 async def test_what_ends_a_clock_too_late_tells_so_itself_when_no_sweeper_looked(desk: Desk) -> None:

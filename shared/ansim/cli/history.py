@@ -1,6 +1,7 @@
 """`ansim history`: plays every service's founding history at the same time, with a progress bar on a terminal."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -45,16 +46,26 @@ def play_history(seed: int) -> int:
 
 
 async def _play_all(seed: int) -> int:
-    bar = _Bar()
+    """Upkeep rests everywhere until the last service is through: a hand-off of one history is answered in another's."""
+    bar, world = _Bar(), World(seed)
     services = [service for service in installed_services().values() if service.history is not None]
-    with bar.progress:
-        async with asyncio.TaskGroup() as playing:
-            for service in services:
-                playing.create_task(_play(service, World(seed), bar))
+    async with AsyncExitStack() as open_kits:
+        players = [
+            (service, HistoryPlayer(service.slug, kit.store, world, bar))
+            for service in services
+            for kit in [await open_kits.enter_async_context(open_kit(settings_for(service.slug), service))]
+        ]
+        for _, player in players:
+            await player.begin()
+        with bar.progress:
+            async with asyncio.TaskGroup() as playing:
+                for service, player in players:
+                    playing.create_task(_play(service, player, world))
+        for _, player in players:
+            await player.end()
     return 0
 
 
-async def _play(service: Service, world: World, bar: _Bar) -> None:
+async def _play(service: Service, player: HistoryPlayer, world: World) -> None:
     assert service.history is not None
-    async with open_kit(settings_for(service.slug), service) as kit:
-        await HistoryPlayer(service.slug, kit.store, world, bar).play(service.history(world))
+    await player.play(service.history(world))

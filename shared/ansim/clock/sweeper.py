@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import structlog
 
+from ansim.clock.rest import resting
 from ansim.errors import AnsimError, Retriable
 from ansim.journal import Actor, Context, Store, Unit
 from ansim.relay.leader import Leader
@@ -67,11 +68,12 @@ class Sweeper:
             await self._leader.release()
 
     async def sweep(self, now: datetime) -> int:
-        """One round over all sweeps. Returns how many records were dealt with. Raises Retriable."""
+        """One round over all sweeps, none while upkeep rests. Returns how many records were dealt with. Raises Retriable."""
+        if await resting(self._store, self._context(now)):
+            return 0
         done = 0
         for sweep in self._sweeps:
-            context = Context(Actor(f"system:{self._service}", "system"), now, uuid4(), all_teams=True)
-            async with self._store.unit(context) as unit:
+            async with self._store.unit(self._context(now)) as unit:
                 found = await sweep.find(unit.conn, now, BATCH + len(self._resting))
             for record in found:
                 self.beat = monotonic()
@@ -81,9 +83,8 @@ class Sweeper:
         return done
 
     async def _act(self, sweep: Sweep, record: UUID, now: datetime) -> bool:
-        context = Context(Actor(f"system:{self._service}", "system"), now, uuid4(), all_teams=True)
         try:
-            async with self._store.unit(context) as unit:
+            async with self._store.unit(self._context(now)) as unit:
                 await sweep.act(unit, record)
         except Retriable:
             raise
@@ -93,3 +94,6 @@ class Sweeper:
             return False
         self._resting.pop((sweep.name, record), None)
         return True
+
+    def _context(self, now: datetime) -> Context:
+        return Context(Actor(f"system:{self._service}", "system"), now, uuid4(), all_teams=True)

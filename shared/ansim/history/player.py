@@ -1,15 +1,17 @@
 """Plays services' histories through their own commands: resumable, in order, each step once."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import islice
 from time import monotonic
 from typing import Final
+from uuid import uuid4
 
 import structlog
 
+from ansim.clock.rest import HISTORY, end_rest, rest
 from ansim.errors import Fatal, Retriable
 from ansim.history.world import Step, World
 from ansim.journal import Actor, Context, Store, Unit
@@ -42,6 +44,21 @@ class HistoryPlayer:
         self._world = world
         self._report = report
         self._log = structlog.get_logger("history").bind(service=service)
+
+    async def begin(self) -> None:
+        """Nothing lapses, is missed or expires by time alone from now on, until `end`. May be repeated."""
+        await self._patiently(rest)
+
+    async def end(self) -> None:
+        """Time goes its way again. Only when every history is through that this one hands something to."""
+        await self._patiently(end_rest)
+
+    async def _patiently(self, act: Callable[[Store, Context, str], Awaitable[None]]) -> None:
+        while True:
+            try:
+                return await act(self._store, Context(HISTORIAN, datetime.now(UTC), uuid4()), HISTORY)
+            except Retriable:
+                await asyncio.sleep(0.5)
 
     async def play(self, steps: Iterable[Step]) -> int:
         """Play all steps; returns how many were new. Raises Fatal when something awaited does not arrive."""
