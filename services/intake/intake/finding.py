@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from ansim.access import Role
 from ansim.errors import Message
 from ansim.find import Finder, Hit
 from ansim.vault import SearchField
@@ -47,6 +48,7 @@ def finder(kit: "Kit") -> Finder:
         number_hint=Message("R-1001, or all digits of a receipt as told by the reporter"),
         by_number=by_number,
         records={"report": _reports},
+        identifiers=frozenset({Role.intake_officer}),
         fields=(SearchField.PHONE,),
     )
 

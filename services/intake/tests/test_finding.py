@@ -9,7 +9,7 @@ import pytest
 from ansim.access import Role
 from ansim.find import Reindexed, reindex
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor
+from ansim.testing.kits import ClientFor, csrf_token
 
 from .conftest import Desk, Post, context
 
@@ -39,6 +39,22 @@ async def test_a_report_is_found_by_the_whole_number_of_its_contact_and_the_sear
     assert f'href="/reports/{report}"' in answer.text
     assert answer.text.count('href="/reports/') == 1
     assert await entries(desk) == [("searched", await person_of(desk, report), "search.phone", "/find")]
+
+
+async def test_a_supervisor_learns_no_identity_by_searching_for_it(
+    desk: Desk, kit: Kit, client_for: ClientFor, post: Post
+) -> None:
+    report = await desk.submitted(contact=CONTACT)
+    supervisor = await client_for(kit, Role.supervisor, "en")
+
+    assert 'value="phone"' not in (await supervisor.get("/find")).text
+    token = csrf_token(kit, supervisor)
+    refused = await supervisor.post("/find", data={"csrf": token, "by": "phone", "text": "010-0000-4711"})
+
+    assert refused.status_code == 422
+    assert "ask the custodian on the record itself" in refused.text
+    assert str(report) not in refused.text
+    assert await entries(desk) == []
 
 
 @pytest.mark.parametrize("text", ["4711", "0000-4711", "저녁", "010-0000-4711 010-0000-4712"])

@@ -61,6 +61,19 @@ async def test_a_part_of_a_name_or_another_number_finds_nothing(
     assert ("searched", f"search.{by}") in await searches(kit.store)
 
 
+async def test_whoever_has_to_ask_the_custodian_learns_no_identity_by_searching(
+    kit: Kit, client_for: ClientFor
+) -> None:
+    await planned_case(kit.store)
+    client = await client_for(kit, Role.supervisor, "en")
+    assert 'value="name"' not in (await client.get("/find")).text
+    for by, text in (("name", "김가온"), ("phone", "010-0000-0001")):
+        refused = await find(kit, client, by, text)
+        assert refused.status_code == 422
+        assert "ask the custodian on the record itself" in refused.text
+    assert await searches(kit.store) == []
+
+
 async def test_two_people_of_one_name_are_both_found(kit: Kit, worker: httpx2.AsyncClient) -> None:
     cases = [await planned_case(kit.store), await planned_case(kit.store)]
     answer = await find(kit, worker, "name", "김가온")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from ansim.access import Role
 from ansim.errors import Message
 from ansim.find import Finder, Hit
 from ansim.vault import SearchField
@@ -72,5 +73,6 @@ FINDER: Final = Finder(
     number_hint=Message("V-12 or E-12, as it stands on the screen"),
     by_number=by_number,
     records={"case": cases_of_ids, "referral": referrals_of_ids},
+    identifiers=frozenset({Role.support_worker}),
     fields=(SearchField.NAME, SearchField.PHONE),
 )

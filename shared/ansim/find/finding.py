@@ -1,6 +1,6 @@
 """The search: by number in plain tables, by name and telephone number through the blind index."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from ansim.access import Access, Action
+from ansim.access import Access, Action, Role
 from ansim.errors import DomainError, Message
 from ansim.journal import Unit
 from ansim.vault import SearchField
@@ -50,29 +50,32 @@ class Finder:
 
     `number_title` and `number_hint` say in words which numbers these are. `by_number` reads a number as people write it.
     `records` gives, for each kind of record in the index, the rows of these ids that the connection may see: read from the
-    service's own guarded tables and nowhere else.
+    service's own guarded tables and nowhere else. `identifiers` are those who may know whose a record is without the
+    custodian: a hit on a name or telephone number tells just that, so nobody else searches by one.
     """
 
     number_title: Message
     number_hint: Message
     by_number: Callable[[asyncpg.Connection, str], Hits]
     records: Mapping[str, Callable[[asyncpg.Connection, Sequence[UUID]], Hits]]
+    identifiers: frozenset[Role]
     fields: tuple[SearchField, ...] = (SearchField.PHONE, SearchField.NAME)
 
-    @property
-    def ways(self) -> list[SearchBy]:
-        return [SearchBy.NUMBER, *(SearchBy(field.value) for field in self.fields)]
+    def fields_for(self, roles: Collection[Role]) -> tuple[SearchField, ...]:
+        """The sealed fields that somebody with these roles may search by."""
+        return self.fields if self.identifiers.intersection(roles) else ()
 
 
-async def search(access: Access, unit: Unit, finder: Finder, by: SearchBy, text: str) -> list[Hit]:
+async def search(
+    access: Access, unit: Unit, finder: Finder, roles: Collection[Role], by: SearchBy, text: str
+) -> list[Hit]:
     """Records that fit exactly, newest first, at most `MOST_HITS`. All of it in the unit's transaction.
 
     The access record gets one entry for each person found (`searched`) and for each whose sealed text was opened only to be
     compared (`compared`), or one without a person when nobody was: with the field, never with the text.
-    Raises DomainError for a text that cannot be a whole number or name.
+    Raises DomainError for a text that cannot be a whole number or name, and for a field that these roles may not search by.
     """
-    if by not in finder.ways:
-        raise DomainError("not_searched", "by", Message("This desk does not search by that."))
+    _refuse(finder, roles, by)
     if by is SearchBy.NUMBER:
         hits = await finder.by_number(unit.conn, text)
         compared: set[UUID] = set()
@@ -86,6 +89,17 @@ async def search(access: Access, unit: Unit, finder: Finder, by: SearchBy, text:
     if others:
         await access.record_list(unit.conn, actor, Action.compared, others, what)
     return hits
+
+
+def _refuse(finder: Finder, roles: Collection[Role], by: SearchBy) -> None:
+    if by is SearchBy.NUMBER:
+        return
+    field = SearchField(by.value)
+    if field in finder.fields_for(roles):
+        return
+    if field in finder.fields:
+        raise DomainError("custodian.decides", "by", _CUSTODIAN_DECIDES)
+    raise DomainError("not_searched", "by", Message("This desk does not search by that."))
 
 
 async def _by_sealed_text(unit: Unit, finder: Finder, field: SearchField, text: str) -> tuple[list[Hit], set[UUID]]:
@@ -106,6 +120,10 @@ async def _by_sealed_text(unit: Unit, finder: Finder, field: SearchField, text: 
                 hits[candidate.record] = seen[candidate.record]
     return list(hits.values()), compared
 
+
+_CUSTODIAN_DECIDES: Final = Message(
+    "A hit would tell whose record it is. Search by number, or ask the custodian on the record itself."
+)
 
 _ASK_WHOLE: Final = {
     SearchField.PHONE: Message("Type one whole telephone number. Parts of a number cannot be searched."),

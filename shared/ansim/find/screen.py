@@ -48,33 +48,32 @@ def find_pages(kit: "Kit", finder: Finder, *roles: Role) -> APIRouter:
     router = APIRouter()
     staff_only = Depends(kit.access.staff(*roles))
 
-    def page(request: Request, form: object, hits: list[Hit] | None, status: int = 200) -> Response:
+    def page(request: Request, staff: Staff, form: object, hits: list[Hit] | None, status: int = 200) -> Response:
         return kit.web.page(
             request,
             "find/find.html",
             status,
             form=form,
             hits=hits,
-            ways=_ways(finder),
-            finder=finder,
+            ways=_ways(finder, staff),
             now=datetime.now(UTC),
         )
 
     @router.get("/find")
     async def ask(request: Request, staff: Staff = staff_only) -> Response:
-        return page(request, None, None)
+        return page(request, staff, None, None)
 
     @router.post("/find")
     async def find(request: Request, staff: Staff = staff_only) -> Response:
         form = await kit.web.form(request, Find)
         if form.value is None:
-            return page(request, form, None, 422)
+            return page(request, staff, form, None, 422)
         try:
             async with kit.store.unit(kit.access.context(request, staff)) as unit:
-                hits = await search(kit.access, unit, finder, form.value.by, form.value.text)
+                hits = await search(kit.access, unit, finder, staff.roles, form.value.by, form.value.text)
         except DomainError as refusal:
-            return page(request, form.refused(refusal), None, 422)
-        return page(request, form, hits)
+            return page(request, staff, form.refused(refusal), None, 422)
+        return page(request, staff, form, hits)
 
     return router
 
@@ -85,10 +84,11 @@ def find_api(kit: "Kit", finder: Finder, *roles: Role) -> APIRouter:
 
     @router.post("/find")
     async def find(request: Request, body: Find, key: IdempotencyKey = None, staff: Staff = staff_only) -> Found:
-        """Look for records by number, or by an exact name or telephone number. Changes nothing, so it may be repeated; each
+        """Look for records by number, or by an exact name or telephone number. The latter tell whose a record is and are for
+        those who may know that without the custodian. Changes nothing, so it may be repeated; each
         search is on the access record."""
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
-            hits = await search(kit.access, unit, finder, body.by, body.text)
+            hits = await search(kit.access, unit, finder, staff.roles, body.by, body.text)
         return Found(
             items=[HitOut(kind=hit.kind, id=hit.id, number=hit.name, path=f"/api/v1{hit.path}") for hit in hits]
         )
@@ -96,10 +96,10 @@ def find_api(kit: "Kit", finder: Finder, *roles: Role) -> APIRouter:
     return router
 
 
-def _ways(finder: Finder) -> list[tuple[str, Message, Message]]:
+def _ways(finder: Finder, staff: Staff) -> list[tuple[str, Message, Message]]:
     known = {
         SearchField.PHONE: (Message("Telephone number"), Message("the whole number, with or without hyphens")),
         SearchField.NAME: (Message("Name"), Message("the whole name as it was written down")),
     }
     by_number = (SearchBy.NUMBER.value, finder.number_title, finder.number_hint)
-    return [by_number, *((field.value, *known[field]) for field in finder.fields)]
+    return [by_number, *((field.value, *known[field]) for field in finder.fields_for(staff.roles))]
