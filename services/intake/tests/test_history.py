@@ -6,7 +6,11 @@ from uuid import uuid4
 
 from ansim.contracts import counseling, victim_support
 from ansim.history import HistoryPlayer, Step, VictimCase, World, victims, youths
+from ansim.journal import Unit
 from ansim.runtime import Kit
+from intake.commands import ClaimReport, claim_report
+from intake.commands.loading import load_report
+from intake.domain import report as reports
 from intake.domain.published import Window
 from intake.history import history
 from intake.history.open_reports import OPEN
@@ -45,6 +49,24 @@ def test_twelve_youths_came_through_intake_at_the_time_of_their_referral() -> No
     through = {f"youth/{y.index}/refer/counseling": y.referred_at for y in youths(WORLD) if y.referral is not None}
     assert sent == through
     assert len(sent) == 12
+
+
+async def test_a_reaction_that_is_faster_makes_the_history_try_again_with_what_it_wrote(desk: Desk) -> None:
+    """Both write to one stream at the same time: what decided on the older version leaves nothing and is played again."""
+    report = await desk.submitted()
+    seen: list[int] = []
+
+    async def acknowledge(unit: Unit) -> None:
+        stream, found = await load_report(unit, report)
+        seen.append(stream.version)
+        if len(seen) == 1:
+            async with desk.kit.store.unit(context()) as faster:
+                await claim_report(faster, ClaimReport(report=report))
+        await stream.append(*reports.acknowledge(found))
+
+    player = HistoryPlayer("intake", desk.kit.store, World(7), lambda _: None)
+    assert await player.play([Step("acknowledge", NOW, acknowledge)]) == 1
+    assert seen == [seen[0], seen[0] + 1]
 
 
 def test_what_waits_for_receivers_comes_last() -> None:
