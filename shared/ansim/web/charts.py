@@ -29,11 +29,12 @@ class Charts:
     def due(share: float) -> Markup:
         """The bar of a deadline: the upright tick is the deadline, what lies beyond it is red."""
         used, over = min(max(share, 0.0), 1.0) * 64, min(max(share - 1.0, 0.0), 0.3125) * 64
-        late = Markup('<line class="ll thick" x1="64" x2="{}" y1="4" y2="4"/>').format(_n(64 + over)) if over else ""
-        return Markup(
+        late = f'<line class="ll thick" x1="64" x2="{_n(64 + over)}" y1="4" y2="4"/>' if over else ""
+        return Markup(  # noqa: S704 - made of constants and numbers
             '<svg width="84" height="8" aria-hidden="true"><line class="gr" x1="0" x2="64" y1="4" y2="4"/>'
-            '<line class="l1 thick" x1="0" x2="{}" y1="4" y2="4"/>{}<line class="ax" x1="64" x2="64" y1="0" y2="8"/></svg>'
-        ).format(_n(used), late)
+            f'<line class="l1 thick" x1="0" x2="{_n(used)}" y1="4" y2="4"/>{late}'
+            '<line class="ax" x1="64" x2="64" y1="0" y2="8"/></svg>'
+        )
 
     @staticmethod
     def dots(published: float | None, recounted: float | None, top: float, width: int = 300) -> Markup:

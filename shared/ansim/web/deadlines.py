@@ -52,6 +52,12 @@ class Deadline:
         return "urgent" if self.late else "near" if self.near else ""
 
     @property
+    def look(self) -> tuple[bool, bool, int, int]:
+        """What of it changes with time as far as anybody can see: to the minute in words, to a tenth of a pixel in the bar."""
+        minutes = int(abs((self.until - self.now).total_seconds()) // 60)
+        return (self.late, self.near, minutes, round(self.share * 640))
+
+    @property
     def order(self) -> tuple[bool, datetime]:
         return (self.paused, self.until)
 

@@ -21,6 +21,7 @@ from starlette.types import Message as AsgiMessage
 
 from ansim.contracts import codes
 from ansim.errors import AnsimError, Message
+from ansim.web.cells import CELLS
 from ansim.web.charts import Charts
 from ansim.web.csrf import Csrf, csrf_token, handing_out
 from ansim.web.forms import Form, read_form
@@ -36,6 +37,7 @@ from ansim.web.i18n import (
     switch_language,
     translated,
 )
+from ansim.web.kept import Kept
 from ansim.web.limits import BodyLimit
 from ansim.web.problems import (
     AWAY,
@@ -148,8 +150,10 @@ class Web:
         environment.globals.update(
             _=translated,
             _n=counted,
+            cells=CELLS,
             chart=Charts(),
             codes=codes,
+            kept=Kept(),
             label=FILTERS["label"],
             asset=self.statics.address,
             once_key=lambda: str(uuid4()),
