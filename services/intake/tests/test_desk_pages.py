@@ -10,8 +10,10 @@ from ansim.contracts import victim_support
 from ansim.contracts.codes import AnsweredBy, RejectionReason
 from ansim.runtime import Kit
 from ansim.testing.kits import ClientFor, csrf_token
+from intake.commands import SubmitReport, submit_report
+from intake.queries import FIRST_LOOK
 
-from .conftest import JUDGEMENT, TO_SUPPORT, Desk, Post
+from .conftest import JUDGEMENT, REPORT, TO_SUPPORT, Desk, Post, context
 
 DESK = ("/triage", "/hand-offs", "/reports")
 
@@ -183,3 +185,43 @@ async def test_a_refused_hand_off_stays_until_somebody_decides(desk: Desk, offic
 async def test_a_page_mark_that_is_not_ours_is_refused(officer: httpx2.AsyncClient) -> None:
     assert (await officer.get("/reports?after=zzzz")).status_code == 422
     assert (await officer.get("/hand-offs?state=unknown")).status_code == 200
+
+
+async def many_submitted(desk: Desk, count: int) -> None:
+    async with desk.kit.store.unit(context()) as unit:
+        for _ in range(count):
+            await submit_report(unit, SubmitReport.model_validate(REPORT))
+
+
+async def test_the_queue_shows_what_comes_first_and_more_when_asked(desk: Desk, officer: httpx2.AsyncClient) -> None:
+    await many_submitted(desk, FIRST_LOOK + 2)
+    first = (await officer.get("/triage")).text
+    assert first.count('scope="row"') == FIRST_LOOK
+    assert f"처음 {FIRST_LOOK}건만 보입니다" in first
+    assert f"열린 신고 {FIRST_LOOK + 2}건" in first
+    assert f"{FIRST_LOOK}+" in (await officer.get("/triage?show=free")).text
+    more = (await officer.get("/triage?show=all&listed=more")).text
+    assert more.count('scope="row"') == FIRST_LOOK + 2
+    assert "건만 보입니다" not in more
+
+
+async def test_only_who_was_shown_is_on_the_access_record(desk: Desk, officer: httpx2.AsyncClient) -> None:
+    await many_submitted(desk, FIRST_LOOK + 2)
+    await officer.get("/triage")
+    assert len(await desk.rows("select person from access_record where action = 'listed'")) == FIRST_LOOK
+
+
+async def test_a_row_tells_each_reader_their_own_and_every_change(
+    kit: Kit, desk: Desk, client_for: ClientFor, officer: httpx2.AsyncClient, post: Post
+) -> None:
+    """Rows are kept for others who would see the same: whoever claimed one is “you” to themselves only."""
+    report = await desk.submitted()
+    colleague = await client_for(kit, Role.supervisor)
+    assert "맡은 사람" not in (await officer.get("/triage")).text + (await colleague.get("/triage")).text
+    await post(f"/reports/{report}/claim", seen=1)
+    assert "맡은 사람: 나" in (await officer.get("/triage")).text
+    theirs = (await colleague.get("/triage")).text
+    assert "맡은 사람: 나" not in theirs
+    assert "한서윤 (가상)" in theirs
+    await post(f"/reports/{report}/release", seen=2)
+    assert "한서윤 (가상)" not in (await colleague.get("/triage")).text

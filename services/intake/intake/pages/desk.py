@@ -30,13 +30,17 @@ def desk(kit: "Kit") -> APIRouter:
         return kit.web.see_other("/triage" if kit.access.cookie in request.cookies else "/start")
 
     @router.get("/triage")
-    async def triage(request: Request, show: str = "all", staff: Staff = officer) -> Response:
-        now = datetime.now(UTC)
+    async def triage(request: Request, show: str = "all", listed: str = "", staff: Staff = officer) -> Response:
+        """What comes first; `listed=more` lists as much as anybody works down."""
+        now, longer = datetime.now(UTC), listed == "more"
+        most = queries.LONGEST_QUEUE if longer else queries.FIRST_LOOK
+        most_hand_offs = queries.LONGEST_QUEUE if longer else queries.FIRST_HAND_OFFS
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             counts = await queries.counts(unit.conn, now)
             chosen = queries.Show(show) if show in set(queries.Show) else queries.Show.ALL
-            reports = await queries.queue(unit.conn, chosen, staff.subject, now)
-            hand_offs = await queries.waiting_hand_offs(unit.conn)
+            found = await queries.queue(unit.conn, chosen, staff.subject, now, most + 1)
+            waiting = await queries.waiting_hand_offs(unit.conn, most_hand_offs + 1)
+            reports, hand_offs = found[:most], waiting[:most_hand_offs]
             persons = [report.person for report in reports] + [hand_off.person for hand_off in hand_offs]
             await kit.access.record_list(unit.conn, unit.context.actor, "listed", persons, "report queue")
         return kit.web.page(
@@ -48,6 +52,9 @@ def desk(kit: "Kit") -> APIRouter:
             me=staff.subject,
             rows=[row(report, now) for report in reports],
             rings=[ring(hand_off, now) for hand_off in hand_offs],
+            more=len(found) > most,
+            more_hand_offs=len(waiting) > most_hand_offs,
+            longest=None if longer else queries.LONGEST_QUEUE,
         )
 
     @router.get("/hand-offs")

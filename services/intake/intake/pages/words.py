@@ -121,6 +121,11 @@ class Row:
     def task(self) -> Message | str:
         return TASKS[Task(self.report.clock.task)] if self.report.clock else ""
 
+    def shown(self, me: str) -> tuple[object, ...]:
+        """What everything that its row tells `me` follows from: see `ansim.web.kept`."""
+        report = self.report
+        return (report.id, report.version, report.clock, report.claimed_by == me, self.deadline and self.deadline.look)
+
 
 @dataclass(frozen=True, slots=True)
 class Ring:
@@ -136,6 +141,13 @@ class Ring:
     def outside(self) -> bool:
         """Its receiver answers by telephone or letter, not by events."""
         return self.hand_off.target not in ANSWERING_SERVICES
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What everything that its row tells follows from: see `ansim.web.kept`."""
+        sent = self.hand_off
+        said = (sent.published, sent.needs_decision)
+        return (sent.id, sent.version, sent.clock, *said, self.deadline and self.deadline.look)
 
 
 def row(report: ReportRow, now: datetime) -> Row:

@@ -4,6 +4,7 @@ from .counts import Counts, counts
 from .mailbox import MailboxRow, MessageRow, find_mailbox, mailbox, messages_of, waiting_mailboxes
 from .published import PUBLISHED, Published, published
 from .referral import (
+    FIRST_HAND_OFFS,
     HAND_OFF_FILTERS,
     HandOffRow,
     hand_off,
@@ -14,6 +15,7 @@ from .referral import (
 )
 from .report import (
     ALL_REPORTS,
+    FIRST_LOOK,
     LONGEST_QUEUE,
     REPORT_FILTER,
     REPORT_FILTERS,
@@ -31,6 +33,8 @@ from .report import (
 
 __all__ = [
     "ALL_REPORTS",
+    "FIRST_HAND_OFFS",
+    "FIRST_LOOK",
     "HAND_OFF_FILTERS",
     "LONGEST_QUEUE",
     "PUBLISHED",

@@ -32,6 +32,9 @@ from ..domain.referral import CAME_BACK, OPEN, UNDER_WAY, ReferralState
 from .clocks import clock_of
 from .report import LONGEST_QUEUE
 
+FIRST_HAND_OFFS: Final = 25
+"""So many hand-offs that need something are listed beside the queue until somebody asks for more."""
+
 HAND_OFF_FILTERS: Final = {
     "waiting": tuple(sorted(OPEN)),
     "accepted": tuple(sorted(UNDER_WAY)),
@@ -164,9 +167,9 @@ WAITING: Final = f"""
 """Two small sets, each found by its index, however many hand-offs were answered long ago."""
 
 
-async def waiting_hand_offs(conn: asyncpg.Connection) -> list[HandOffRow]:
-    """Hand-offs that still need something: no answer yet, or come back and not yet decided again."""
-    return [HandOffRow.of(row) for row in await conn.fetch(WAITING, LONGEST_QUEUE)]
+async def waiting_hand_offs(conn: asyncpg.Connection, limit: int = LONGEST_QUEUE) -> list[HandOffRow]:
+    """Hand-offs that still need something, `limit` at most: no answer yet, or come back and not yet decided again."""
+    return [HandOffRow.of(row) for row in await conn.fetch(WAITING, limit)]
 
 
 async def hand_offs(

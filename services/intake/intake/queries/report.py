@@ -32,6 +32,9 @@ from .clocks import clock_of
 LONGEST_QUEUE: Final = 200
 """More open reports than this are counted but not listed; nobody works down a longer list."""
 
+FIRST_LOOK: Final = 50
+"""So many of them are listed until somebody asks for more: each row is somebody's data, and on the access record."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
@@ -130,12 +133,16 @@ def queue_sql(show: Show) -> str:
 
 
 async def queue(
-    conn: asyncpg.Connection, show: Show = Show.ALL, me: str = "", now: datetime | None = None
+    conn: asyncpg.Connection,
+    show: Show = Show.ALL,
+    me: str = "",
+    now: datetime | None = None,
+    limit: int = LONGEST_QUEUE,
 ) -> list[ReportRow]:
-    """Open reports, nearest deadline first. `me` is the subject of whoever asks, for their own."""
+    """Open reports, nearest deadline first, `limit` at most. `me` is the subject of whoever asks, for their own."""
     at = now or datetime.now(UTC)
     asked = {Show.MINE: (me,), Show.NEAR: (at, at + NEAR_BY), Show.LATE: (at,)}.get(show, ())
-    return [ReportRow.of(row) for row in await conn.fetch(queue_sql(show), LONGEST_QUEUE, *asked)]
+    return [ReportRow.of(row) for row in await conn.fetch(queue_sql(show), limit, *asked)]
 
 
 REPORT_FILTERS: Final = (
