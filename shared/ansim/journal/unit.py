@@ -66,6 +66,14 @@ class Unit:
             await self._may_see(aggregate, id)
         return Stream(self, aggregate, id, evolve, past)
 
+    def begin(self, aggregate: str, id: UUID, evolve: Callable[[S | None, Event], S]) -> Stream[S]:
+        """The stream of an aggregate that is new, without looking: appending raises VersionConflict if it is not."""
+        return Stream(self, aggregate, id, evolve, [])
+
+    async def make_key(self, person: UUID) -> None:
+        """Make the key of a person who is new, without looking first. Sealing does so by itself, with one question more."""
+        await self._vault.make_key(person)
+
     async def timeline(self, aggregate: str, id: UUID) -> list[Recorded]:
         """All events of an aggregate in order, for screens that tell its history. Raises NotFound as `stream` does."""
         past = await self._journal.load(aggregate, id)

@@ -151,6 +151,12 @@ class KeyRing:
             raise KeyDestroyed("the key of this person was destroyed")
         return usable
 
+    async def make(self, person: UUID) -> None:
+        """A key for somebody who is new, with one question to the store instead of two. Who has or had one keeps that."""
+        if self._fresh((person,))[1]:
+            made = self._kek.wrap(self.service, person, AESGCM.generate_key(256))
+            self._keep(await self._store.add({person: made}))
+
     async def destroy(self, person: UUID) -> None:
         """Destroys the key for good, everywhere within `life_seconds`, here at once. Idempotent."""
         await self._store.destroy(person, self._kek.id)

@@ -69,6 +69,10 @@ class Vault:
         fields = open_sealed(key, self._place(person, record, table), sealed)
         return {name: text.decode() for name, text in fields.items()}
 
+    async def make_key(self, person: UUID) -> None:
+        """Makes the key of a person who is new; one who has a key keeps it. Only a hint for speed, like `prefetch`."""
+        await self._ring.make(_a_person(person))
+
     async def prefetch(self, persons: Collection[UUID], *, create: bool = False) -> None:
         """Fetches the keys of a whole list in one question; `create` also makes the missing ones, in one statement.
 

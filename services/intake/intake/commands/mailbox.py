@@ -17,8 +17,8 @@ from .models import WriteToReporter
 
 
 async def open_mailbox(unit: Unit, report_id: UUID, person: UUID, language: Language) -> None:
-    """The mailbox of a report; a report that has one already keeps it."""
-    stream = await unit.stream("mailbox", report_id, mailboxes.evolve)
+    """The mailbox of a report that has none yet. Raises VersionConflict when somebody else opened it meanwhile."""
+    stream = unit.begin("mailbox", report_id, mailboxes.evolve)
     await stream.append(*mailboxes.open_mailbox(stream.state, person=person, proof=unit.ids(), language=language))
 
 

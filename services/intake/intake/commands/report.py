@@ -39,10 +39,12 @@ async def submit_report(
     answers = command.answers()
     questions.check_asked(command.reporter_role, command.about_minor, answers)
     report_id = command.id or unit.ids()
-    stream = await unit.stream("report", report_id, reports.evolve)
+    known = await unit.stream("report", command.id, reports.evolve) if command.id else None
+    stream = known or unit.begin("report", report_id, reports.evolve)
+    person = unit.ids()
     events = reports.submit(
         stream.state,
-        person=unit.ids(),
+        person=person,
         reporter_role=command.reporter_role,
         harm_types=command.harm_types,
         about_minor=command.about_minor,
@@ -51,15 +53,18 @@ async def submit_report(
         in_danger=questions.says_danger(answers),
         imported=imported,
     )
-    texts = {
+    told = {
         "narrative": command.narrative,
         "contact": command.contact,
         "answers": json.dumps(answers) if answers else "",
     }
+    texts = {name: text for name, text in told.items() if text}
+    if texts:
+        await unit.make_key(person)
     submitted, *also = events
-    await stream.append(Fact(submitted, {name: text for name, text in texts.items() if text}), *also)
+    await stream.append(Fact(submitted, texts), *also)
     if not imported:
-        await open_mailbox(unit, report_id, events[0].person, command.language)
+        await open_mailbox(unit, report_id, person, command.language)
     if receipt is not None:
         await unit.conn.execute("insert into receipt (digest, report) values ($1, $2)", receipt, report_id)
     return report_id

@@ -18,7 +18,6 @@ from ansim.contracts.intake import (
     ReportClosed,
     ReportDangerTold,
     ReportReopened,
-    ReportSubmitted,
     ReportTriaged,
 )
 from ansim.journal import Projector, Recorded, Unit
@@ -30,7 +29,7 @@ from ..story import moments_of_report
 PROJECTOR: Final = Projector()
 
 
-@PROJECTOR.on(ReportSubmitted, ReportDangerTold, ReportAcknowledged, ReportTriaged, ReportClosed, ReportReopened)
+@PROJECTOR.on(ReportDangerTold, ReportAcknowledged, ReportTriaged, ReportClosed, ReportReopened)
 async def set_report_clock(unit: Unit, recorded: Recorded) -> None:
     await _keep_report_clock(unit, recorded.aggregateid)
 
@@ -80,12 +79,12 @@ _KEEP: Final = {
 
 async def keep(unit: Unit, table: str, row_id: UUID, clock: Clock | None) -> None:
     """Write the running clock to a row, or that none runs."""
+    await unit.conn.execute(_KEEP[table], row_id, *columns_of(clock))
+
+
+def columns_of(clock: Clock | None) -> tuple[object, ...]:
+    """task, clock_rule, clock_started_by, clock_event, clock_started_at, due_at, waiting_for."""
     if clock is None:
-        await unit.conn.execute(_KEEP[table], row_id, *(None,) * 7)
-        return
-    await unit.conn.execute(
-        _KEEP[table],
-        row_id,
-        *(clock.task, clock.rule, clock.started_by, clock.started_event, clock.started_at, clock.due_at),
-        clock.waiting_for,
-    )
+        return (None,) * 7
+    begun = (clock.started_by, clock.started_event, clock.started_at)
+    return (clock.task, clock.rule, *begun, clock.due_at, clock.waiting_for)

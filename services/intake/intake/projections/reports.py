@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ansim.clock import Moment
 from ansim.contracts.intake import (
     ReportAcknowledged,
     ReportClaimed,
@@ -17,20 +18,27 @@ from ansim.contracts.intake import (
 )
 from ansim.journal import Projector, Recorded, Unit
 
+from ..domain.deadlines import report_clock
 from ..domain.report import may_be_emergency
+from ..rulebook import RULES
+from .clocks import columns_of
 
 PROJECTOR: Final = Projector()
 
 
 @PROJECTOR.on(ReportSubmitted)
 async def add_report(unit: Unit, recorded: Recorded) -> None:
+    """With its first clock at once: every index would have to be written twice otherwise."""
     event = recorded.event
     assert isinstance(event, ReportSubmitted)
+    submitted = Moment(recorded.aggregateid, event, recorded.occurred_at, recorded.event_id)
+    clock = report_clock([submitted], await RULES.read(unit.conn))
     await unit.conn.execute(
         """
         insert into report (id, person, version, state, submitted_event, reporter_role, about_minor, district, language,
-                            harm_types, may_be_emergency, submitted_at, imported)
-        values ($1, $2, $3, 'submitted', $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                            harm_types, may_be_emergency, submitted_at, imported,
+                            task, clock_rule, clock_started_by, clock_event, clock_started_at, due_at, waiting_for)
+        values ($1, $2, $3, 'submitted', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """,
         recorded.aggregateid,
         event.person,
@@ -44,6 +52,7 @@ async def add_report(unit: Unit, recorded: Recorded) -> None:
         may_be_emergency(event.harm_types, event.about_minor),
         recorded.occurred_at,
         event.imported,
+        *columns_of(clock),
     )
 
 
