@@ -26,9 +26,12 @@ _CLAIMED = """
 select * from journal where event_id = any($1::uuid[]) order by array_position($1::uuid[], event_id)
 """
 _STAMP = """
-update journal set position = stamp.position
-from unnest($1::uuid[], $2::bigint[]) as stamp(event_id, position)
-where journal.event_id = stamp.event_id and journal.position is null
+with stamped as (
+    update journal set position = stamp.position
+    from unnest($1::uuid[], $2::bigint[]) as stamp(event_id, position)
+    where journal.event_id = stamp.event_id and journal.position is null
+)
+update relay_state set position = position + $3::int, claimed = claimed[$3::int + 1:]
 """
 
 
@@ -140,13 +143,9 @@ class Relay:
         return sent
 
     async def _stamp(self, conn: asyncpg.Connection, start: int, rows: list[Recorded]) -> None:
-        """Mark acknowledged events published, in one transaction with the new last position."""
+        """Mark acknowledged events published, in one statement with the new last position."""
         ids = [row.event_id for row in rows]
-        async with conn.transaction():
-            await conn.execute(_STAMP, ids, [start + number for number in range(1, len(ids) + 1)])
-            await conn.execute(
-                "update relay_state set position = position + $1::int, claimed = claimed[$1::int + 1:]", len(ids)
-            )
+        await conn.execute(_STAMP, ids, [start + number for number in range(1, len(ids) + 1)], len(ids))
 
     def _message(self, row: Recorded, position: int) -> Outgoing:
         event = row.event
