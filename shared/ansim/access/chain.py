@@ -23,6 +23,8 @@ from ansim.journal.store import AWAY
 
 EVERY_SECONDS: Final = 5.0
 BATCH: Final = 5_000
+AT_A_STRETCH: Final = 200
+"""So many seals are made before whoever waits for a page in the same process gets a turn."""
 SETTLING_SECONDS: Final = 30.0
 """An entry number given out longer ago than this, by a transaction that has ended, never appears any more."""
 TOLD_EVERY_SECONDS: Final = 3600.0
@@ -135,8 +137,10 @@ class Sealer:
         rows = await conn.fetch(_UNSEALED, BATCH)
         head = await head_of(conn)
         seals: list[bytes] = []
-        for row in rows:
+        for number, row in enumerate(rows, start=1):
             seals.append(seal_of(self._key, seals[-1] if seals else head.seal, row))
+            if number % AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
         if rows:
             links = list(range(head.link + 1, head.link + 1 + len(rows)))
             await conn.execute(_ADD, links, [row["id"] for row in rows], seals)
