@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from intake import queries
-from intake.queries.referral import WAITING
+from intake.queries.counts import COUNTS
+from intake.queries.mailbox import WAITING_MAILBOXES
+from intake.queries.referral import HAND_OFFS, WAITING
 from intake.queries.report import NEAR_BY, queue_sql
 
 from .conftest import Desk, context
@@ -22,10 +24,13 @@ select gen_random_uuid(), gen_random_uuid(), 1, case when n % 50 = 0 then 'submi
       from generate_series(1, 20000) n;
 insert into referral (id, report, version, target, state, consent, legal_basis, gender, school_level, sent_at, last_sent_at)
 select gen_random_uuid(), id, 1, 'victim_support', 'accepted', 'given', 'consent', 'unknown', 'unknown', now(), now()
+  from report;
+insert into mailbox (report, person, version, state, proof, language, opened_at, active_at, waiting, due_at)
+select id, person, 1, 'open', gen_random_uuid(), 'ko', now(), now(), 1, case when claimed_by is not null then due_at end
   from report
 """
 
-WHOLE = re.compile(r"Seq Scan on (report|referral|came)\b(?! parent_row)")
+WHOLE = re.compile(r"Seq Scan on (report|referral|came|mailbox)\b(?! parent_row)")
 """A query of ours that reads a whole table. What the recusal policy reads of reports (`parent_row`) is the planner's choice:
 one look-up a hand-off, or all reports once where that is cheaper."""
 
@@ -33,7 +38,9 @@ one look-up a hand-off, or all reports once where that is cheaper."""
 async def plan_of(desk: Desk, sql: str, *args: object) -> str:
     async with desk.kit.store.unit(context()) as unit:
         await unit.conn.execute(FILL)
-        await unit.conn.execute("set local enable_seqscan = off")
+        await unit.conn.execute(
+            "set local enable_seqscan = off"
+        )  # statistics of this transaction's rows are not there yet
         return "\n".join(row[0] for row in await unit.conn.fetch(f"explain {sql}", *args))
 
 
@@ -54,4 +61,24 @@ async def test_hand_offs_that_need_something_are_found_without_the_answered_ones
     plan = await plan_of(desk, WAITING, queries.LONGEST_QUEUE)
     assert "referral_unfinished" in plan
     assert "report_came_back" in plan
+    assert not WHOLE.search(plan)
+
+
+async def test_reporters_who_wait_are_found_without_the_other_mailboxes(desk: Desk) -> None:
+    plan = await plan_of(desk, WAITING_MAILBOXES, queries.LONGEST_QUEUE)
+    assert "mailbox_waiting" in plan
+    assert not WHOLE.search(plan)
+
+
+async def test_the_numbers_above_the_queue_are_counted_by_indexes(desk: Desk) -> None:
+    plan = await plan_of(desk, COUNTS, datetime.now(UTC))
+    assert "report_queue" in plan
+    assert "referral_unfinished" in plan
+    assert "mailbox_waiting" in plan
+    assert not WHOLE.search(plan)
+
+
+async def test_a_page_of_hand_offs_is_found_without_those_in_other_states(desk: Desk) -> None:
+    plan = await plan_of(desk, HAND_OFFS, ["sent", "received"], 15_000, 51)
+    assert "Index Cond: ((state = asked.state) AND (number < '15000'::bigint))" in plan
     assert not WHOLE.search(plan)

@@ -100,9 +100,9 @@ async def messages_of(conn: asyncpg.Connection, report_id: UUID) -> list[Message
     return [MessageRow(MessageAuthor(row["author"]), row["event"], row["written_at"]) for row in rows]
 
 
+WAITING_MAILBOXES: Final = f"{_MAILBOX} where mailbox.due_at is not null order by mailbox.due_at limit $1"
+
+
 async def waiting_mailboxes(conn: asyncpg.Connection) -> list[MailboxRow]:
     """Mailboxes whose reporter waits for us, longest first."""
-    rows = await conn.fetch(
-        f"{_MAILBOX} where mailbox.due_at is not null order by mailbox.due_at limit $1", LONGEST_QUEUE
-    )
-    return [MailboxRow.of(row) for row in rows]
+    return [MailboxRow.of(row) for row in await conn.fetch(WAITING_MAILBOXES, LONGEST_QUEUE)]

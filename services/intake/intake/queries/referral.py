@@ -172,20 +172,25 @@ async def waiting_hand_offs(conn: asyncpg.Connection, limit: int = LONGEST_QUEUE
     return [HandOffRow.of(row) for row in await conn.fetch(WAITING, limit)]
 
 
+HAND_OFFS: Final = f"""
+{_HAND_OFF}
+ where referral.id in (
+       select newest.id
+         from unnest($1::text[]) as asked(state),
+              lateral (select id from referral
+                        where referral.state = asked.state and number < coalesce($2, 9223372036854775807)
+                        order by number desc limit $3) as newest)
+ order by referral.number desc limit $3
+"""  # noqa: S608 - made of constants
+"""The newest of each state, and of those the newest: what stands in other states is not read."""
+
+
 async def hand_offs(
     conn: asyncpg.Connection, states: Sequence[ReferralState], page: Page
 ) -> tuple[list[HandOffRow], str | None]:
     """One page of the hand-offs in any of `states` (none: all), newest first, and where the next one begins."""
-    rows = await conn.fetch(
-        f"""
-        {_HAND_OFF}
-         where ($1::text[] = '{{}}' or referral.state = any($1)) and ($2::bigint is null or referral.number < $2)
-         order by referral.number desc limit $3
-        """,
-        [state.value for state in states],
-        page.below,
-        page.fetch,
-    )
+    asked = [state.value for state in states or ReferralState]
+    rows = await conn.fetch(HAND_OFFS, asked, page.below, page.fetch)
     return page.cut([HandOffRow.of(row) for row in rows])
 
 
