@@ -31,8 +31,8 @@ test: environment ## Run every test that this machine can run, on real PostgreSQ
 check: environment ## Style, types, architecture, security, locks: the same as CI
 	@PYTHON=$(BIN)/python bash .ci/check
 
-bench: environment ## Measure speed and delay, print ratios with percentiles and versions
-	@$(BIN)/ansim bench
+bench: environment ## Measure speed and delay, print ratios and percentiles; BENCH="--only waiting" for a part
+	@$(BIN)/ansim bench $(BENCH)
 
 browser: environment ## Every page in a real browser: both languages, axe, content security policy
 	@$(BIN)/ansim assets || echo "Going on without built fonts and colours: pages use those of this system"

@@ -1,8 +1,9 @@
 """Every measurement of the suite in one run, with what it ran on. Prints; decides nothing.
 
-python -m tests.bench [--quick]
+python -m tests.bench [--quick] [--only waiting|throughput]
 """
 
+import argparse
 import asyncio
 import os
 import platform
@@ -13,7 +14,8 @@ from importlib.metadata import version
 from ansim.provision import provision
 from ansim.provision.databases import PACKAGES, at_database, database_of, role_of
 from ansim.testing.servers import own_server
-from tests.bench.delay import commit_to_dashboard, report_page_posts
+from tests.bench.delay import commit_to_dashboard
+from tests.bench.pages import SIZES, at_sizes
 from tests.bench.publishing import relay_events_per_second
 from tests.conftest import a_suite
 
@@ -29,11 +31,10 @@ def waiting(quick: bool) -> None:
     say("\nWaiting times, on the running suite")
     with a_suite("--no-history") as suite:
         os.environ["ANSIM_STATE"] = str(suite.state)
-        count = 60 if quick else 300
-        say(f"  report page POST, 50 a second            {report_page_posts(suite, count, 50)}")
         for rate in (20, 200):
             figures = asyncio.run(commit_to_dashboard(suite, rate, 5 if quick else 15))
             say(f"  commit to dashboard, {rate:>3} events a second   {figures}")
+        asyncio.run(at_sizes(suite, 100 if quick else 1_000, say, (1_000, 10_000) if quick else SIZES))
 
 
 def throughput(quick: bool) -> None:
@@ -54,12 +55,19 @@ def throughput(quick: bool) -> None:
         subprocess.run(speed, check=True)
 
 
+PARTS = {"waiting": waiting, "throughput": throughput}
+
+
 def main() -> int:
-    quick = "--quick" in sys.argv[1:]
+    options = argparse.ArgumentParser("python -m tests.bench")
+    options.add_argument("--quick", action="store_true")
+    options.add_argument("--only", choices=list(PARTS))
+    chosen = options.parse_args()
     say(f"Python {platform.python_version()}, {os.cpu_count()} processors, " + platform.platform(terse=True))
     say("PostgreSQL 18.4, Apache Kafka 4.3.1, " + ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
-    waiting(quick)
-    throughput(quick)
+    for name, part in PARTS.items():
+        if chosen.only in (None, name):
+            part(chosen.quick)
     return 0
 
 

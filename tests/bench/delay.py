@@ -1,10 +1,8 @@
-"""How long a person waits: the report page's answer, and from a commit to the dashboard's number."""
+"""How long a person waits from a commit to the dashboard's number."""
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Final
 from uuid import uuid4
 
 import httpx2
@@ -16,7 +14,7 @@ from ansim.journal import Unit
 from ansim.runtime import Kit, installed_service, open_kit
 from ansim.testing.kits import subject_of
 from ansim.testing.stores import some_context
-from tests.conftest import RunningSuite, form_fields
+from tests.conftest import RunningSuite
 
 
 @dataclass(frozen=True)
@@ -39,48 +37,6 @@ class Percentiles:
 
     def __str__(self) -> str:
         return f"p50 {self.p50:7.1f}   p95 {self.p95:7.1f}   p99 {self.p99:7.1f} ms   (n = {self.count})"
-
-
-SENDINGS_OF_ONE_ADDRESS: Final = 20
-"""Fewer than the report page takes from one address without slowing it down."""
-
-
-def report_page_posts(suite: RunningSuite, count: int, per_second: float) -> Percentiles:
-    """The last step's POST, which seals and stores a report with its mailbox; sent at a fixed pace by people at many
-    addresses, each on time however long the earlier ones take."""
-    return asyncio.run(_many_people(suite.url("intake"), count, per_second))
-
-
-async def _many_people(url: str, count: int, per_second: float) -> Percentiles:
-    taken: list[float] = []
-    async with AsyncExitStack() as open_clients, asyncio.TaskGroup() as sendings:
-        people = [
-            await open_clients.enter_async_context(_person(url, address))
-            for address in range(1 + (count - 1) // SENDINGS_OF_ONE_ADDRESS)
-        ]
-        tokens = [form_fields((await person.get("/report")).text)["csrf"] for person in people]
-        begun = time.monotonic()
-        for number in range(count):
-            await asyncio.sleep(max(0.0, begun + number / per_second - time.monotonic()))
-            who = number // SENDINGS_OF_ONE_ADDRESS
-            sendings.create_task(_report(people[who], tokens[who], taken))
-    return Percentiles.of(taken)
-
-
-def _person(url: str, address: int) -> httpx2.AsyncClient:
-    """Somebody with an address of their own; all of 127.0.0.0/8 is this machine."""
-    transport = httpx2.AsyncHTTPTransport(local_address=f"127.1.{address // 250}.{1 + address % 250}")
-    return httpx2.AsyncClient(base_url=url, transport=transport, timeout=15)
-
-
-async def _report(person: httpx2.AsyncClient, token: str, taken: list[float]) -> None:
-    answer = {"reporter_role": "witness", "about_minor": "unknown", "harm_types": "other", "step": "5", "go": "next"}
-    answer |= {"seen_on": "website", "narrative": "bench (invented) " * 20, "district": "mapo", "contact": ""}
-    started = time.perf_counter()
-    page = await person.post("/report", data={"csrf": token, "once": str(uuid4()), **answer})
-    taken.append(time.perf_counter() - started)
-    if page.status_code != 303:
-        raise RuntimeError(f"the report page answered {page.status_code}")
 
 
 async def commit_to_dashboard(suite: RunningSuite, per_second: int, seconds: int) -> Percentiles:

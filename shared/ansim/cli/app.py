@@ -206,11 +206,14 @@ def verify_access_record(
 
 
 @app.command()
-def bench() -> None:
+def bench(
+    only: Annotated[str, typer.Option(help="One part alone: waiting or throughput.")] = "",
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer of everything, to see that it runs.")] = False,
+) -> None:
     """Measure speed and delay on servers of its own and print the ratios."""
     from ansim.cli.processes import run_bench
 
-    _end(run_bench())
+    _end(run_bench((["--only", only] if only else []) + (["--quick"] if quick else [])))
 
 
 @app.command()

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -88,8 +89,8 @@ def build_assets() -> int:
     return 0
 
 
-def run_bench() -> int:
-    """The benchmark of the repository."""
+def run_bench(options: Sequence[str] = ()) -> int:
+    """The benchmark of the repository; `options` are its own."""
     if not (Path.cwd() / "tests" / "bench").is_dir():
         raise Fatal("tests/bench is not here: run `ansim bench` from the repository's root")
-    return subprocess.run([sys.executable, "-m", "tests.bench"], check=False).returncode
+    return subprocess.run([sys.executable, "-m", "tests.bench", *options], check=False).returncode
