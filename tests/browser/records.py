@@ -183,6 +183,7 @@ def _cases(suite: RunningSuite, referral: str) -> tuple[dict[str, str], dict[str
 def _addresses(suite: RunningSuite, case: str) -> tuple[dict[str, str], str]:
     """An address found, one asked about, one blocked only, one gone and one that came back; and a written complaint."""
     support = Desk(suite, "victim-support", "support_worker")
+    _let_platforms_know(support, case)
     deletion = {}
     for number, name in enumerate(("found", "asked", "blocked", "gone", "back")):
         found = {"url": f"https://post.invalid/case/{number}", "platform": "board_da"}
@@ -197,6 +198,14 @@ def _addresses(suite: RunningSuite, case: str) -> tuple[dict[str, str], str]:
     complaint = support.post(f"/cases/{case}/complaints")
     support.post(f"/complaints/{complaint}/draft", complainant=TOLD.name, facts=TOLD.narrative)
     return deletion, complaint
+
+
+def _let_platforms_know(support: Desk, case: str) -> None:
+    """The person's yes that platforms are told the addresses: without it nobody is asked to delete."""
+    question = {"purpose": "deletion", "recipient": "platforms", "asked_of": "person"}
+    consent = support.post(f"/cases/{case}/consents", **question)
+    until = str(datetime.now(UTC).date() + timedelta(days=90))
+    support.post(f"/consents/{consent}/give", content=["post_addresses"], until=until)
 
 
 def _enrolments(suite: RunningSuite, referral: str) -> tuple[dict[str, str], dict[str, str]]:

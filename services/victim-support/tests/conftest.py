@@ -1,7 +1,7 @@
 """Fixtures of victim support's tests: its real tables, and a person's way through them in one call."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +9,10 @@ from hypothesis import HealthCheck, settings
 
 from ansim.contracts.codes import (
     AgeBand,
+    ConsentBy,
+    ConsentContent,
+    ConsentPurpose,
+    ConsentRecipient,
     ConsentState,
     District,
     Gender,
@@ -23,13 +27,18 @@ from ansim.contracts.intake import ReferralRequested
 from ansim.journal import Store
 from ansim.testing.servers import ServiceDatabase
 from ansim.testing.stores import RecordedReads, open_store, some_context
+from ansim.web import SEOUL
 from victim_support.commands import (
     AcceptReferral,
     AgreePlan,
+    AskConsent,
     CheckSafety,
+    GiveConsent,
     accept_referral,
     agree_plan,
+    ask_consent,
     check_safety,
+    give_consent,
     receive_referral,
 )
 from victim_support.projections import projector
@@ -89,3 +98,23 @@ async def planned_case(store: Store, *item_types: SupportItemType) -> UUID:
         kinds = item_types or (SupportItemType.LEGAL, SupportItemType.COUNSELLING)
         await agree_plan(unit, AgreePlan(case=case, item_types=frozenset(kinds)))
     return case
+
+
+async def consented(
+    store: Store, case: UUID, purpose: ConsentPurpose, recipient: ConsentRecipient, *content: ConsentContent
+) -> UUID:
+    """The person's yes for the next month, asked for and given today."""
+    async with store.unit(some_context(team="support-1")) as unit:
+        asking = AskConsent(case=case, purpose=purpose, recipient=recipient, asked_of=ConsentBy.PERSON)
+        consent = await ask_consent(unit, asking)
+        until = (datetime.now(UTC) + timedelta(days=30)).astimezone(SEOUL).date()
+        await give_consent(unit, GiveConsent(consent=consent, content=frozenset(content), until=until))
+    return consent
+
+
+async def agreed_to_deletion(store: Store, case: UUID) -> dict[ConsentRecipient, UUID]:
+    """Platforms and the regulator may know the addresses: the consents by who is told."""
+    return {
+        recipient: await consented(store, case, ConsentPurpose.DELETION, recipient, ConsentContent.POST_ADDRESSES)
+        for recipient in (ConsentRecipient.PLATFORMS, ConsentRecipient.REGULATOR)
+    }

@@ -2,18 +2,19 @@
 
 import io
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 from pypdf import PdfReader
 
 from ansim.access import Role
+from ansim.contracts.codes import ConsentContent, ConsentPurpose, ConsentRecipient
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor
+from ansim.testing.kits import ClientFor, KitFor, csrf_token
 from victim_support.service import SERVICE
 
-from .conftest import planned_case
+from .conftest import consented, planned_case
 from .test_deletions import Desk
 
 TEXT = {
@@ -42,17 +43,72 @@ async def written(desk: Desk) -> str:
     return url
 
 
+async def approved(desk: Desk) -> tuple[UUID, str]:
+    """The case and a complaint whose first version the person approved."""
+    url = await written(desk)
+    assert (await desk.post(f"{url}/review", result="approved", number="1", remarks="")).status_code == 303
+    [row] = await desk.rows("select case_id from complaint")
+    return row["case_id"], url
+
+
+async def yes_to_the_police(desk: Desk, case: UUID) -> UUID:
+    what = (ConsentContent.CASE_SUMMARY, ConsentContent.IDENTITY)
+    return await consented(desk.kit.store, case, ConsentPurpose.INVESTIGATION, ConsentRecipient.POLICE, *what)
+
+
 async def test_a_complaint_is_written_read_approved_and_handed_over(desk: Desk) -> None:
     url = await written(desk)
     early = await desk.post(f"{url}/hand-over", receiver="police")
     assert early.status_code == 422
     assert "본인이 아직 이 판을 확인하지 않았습니다" in early.text
     assert (await desk.post(f"{url}/review", result="approved", number="1", remarks="")).status_code == 303
+    [known] = await desk.rows("select case_id from complaint")
+    await yes_to_the_police(desk, known["case_id"])
     assert (await desk.post(f"{url}/hand-over", receiver="police")).status_code == 303
     [row] = await desk.rows("select state, approved, handed_to from complaint")
     assert tuple(row.values()) == ("handed_over", 1, ["police"])
     page = (await desk.client.get(url)).text
     assert "사본 전달, 제1판" in page
+
+
+async def test_an_approved_version_stays_here_without_a_consent_that_names_its_receiver(desk: Desk) -> None:
+    case, url = await approved(desk)
+    await consented(
+        desk.kit.store, case, ConsentPurpose.INVESTIGATION, ConsentRecipient.POLICE, ConsentContent.CASE_SUMMARY
+    )
+    for receiver in ("police", "prosecution", "lawyer"):
+        refused = await desk.post(f"{url}/hand-over", receiver=receiver)
+        assert refused.status_code == 422, receiver
+        assert "진술 요지를 넘겨도 된다는 유효한 동의가 없습니다" in refused.text
+        assert f'href="/cases/{case}#consents"' in refused.text
+    assert (await desk.post(f"{url}/hand-over", receiver="victim")).status_code == 303
+    await yes_to_the_police(desk, case)
+    codes = [
+        (await desk.post(f"{url}/hand-over", receiver=receiver)).status_code
+        for receiver in ("police", "prosecution", "lawyer")
+    ]
+    assert codes == [303, 303, 422]
+
+
+async def test_a_withdrawal_stops_the_next_copy(desk: Desk) -> None:
+    case, url = await approved(desk)
+    consent = await yes_to_the_police(desk, case)
+    assert (await desk.post(f"{url}/hand-over", receiver="police")).status_code == 303
+    assert (await desk.post(f"/cases/{case}/consents/{consent}/withdraw")).status_code == 303
+    assert (await desk.post(f"{url}/hand-over", receiver="police")).status_code == 422
+    assert len(await desk.rows("select 1 from journal where type like '%complaint.handed_over%'")) == 1
+
+
+async def test_the_api_hands_no_copy_over_without_consent(desk: Desk) -> None:
+    _, url = await approved(desk)
+    refused = await desk.client.post(
+        f"/api/v1{url}/hand-over",
+        json={"receiver": "police"},
+        headers={"X-CSRF-Token": csrf_token(desk.kit, desk.client)},
+    )
+    assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+    assert refused.json()["type"] == "/problems/rule/consent.missing"
+    assert refused.json()["errors"][0]["field"] == "receiver"
 
 
 async def test_the_paper_is_tagged_korean_and_carries_nothing_out(desk: Desk) -> None:

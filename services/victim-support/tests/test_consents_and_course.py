@@ -22,7 +22,7 @@ from ansim.contracts.codes import (
     OverrideReason,
     SupportItemType,
 )
-from ansim.errors import DomainError
+from ansim.errors import DomainError, Message
 from ansim.journal import Store
 from ansim.runtime import Kit
 from ansim.testing.kits import ClientFor, KitFor
@@ -38,7 +38,7 @@ from victim_support.commands import (
 from victim_support.domain import case as cases
 from victim_support.domain import consent as consents
 from victim_support.domain.case import Case, CaseState
-from victim_support.domain.consent import Consent, ConsentState, allowed
+from victim_support.domain.consent import Consent, ConsentState, Need, allowed, lacking
 from victim_support.service import SERVICE
 
 from .conftest import MAY, planned_case
@@ -73,6 +73,10 @@ def consent_of(**known: object) -> Consent:
         "until": TODAY + timedelta(days=30),
     }
     return Consent(**(base | known))  # type: ignore[arg-type]
+
+
+def need_of(purpose: ConsentPurpose, recipient: ConsentRecipient, *content: ConsentContent) -> Need:
+    return Need(purpose, recipient, frozenset(content), Message("Ask first."))
 
 
 def refusal(call: object) -> str:
@@ -110,6 +114,14 @@ def test_only_a_consent_in_force_for_this_purpose_receiver_and_thing_allows_it(
 
 def test_without_any_consent_nothing_is_allowed() -> None:
     assert not allowed([], P.DELETION, R.PLATFORMS, TODAY)
+
+
+def test_what_several_consents_allow_together_is_allowed_and_what_is_lacking_is_named() -> None:
+    need = need_of(P.INVESTIGATION, R.POLICE, C.CASE_SUMMARY, C.IDENTITY)
+    first, second = consent_of(), consent_of(content=frozenset({C.IDENTITY}))
+
+    assert lacking([first], need, TODAY) == {C.IDENTITY}
+    assert lacking([first, second], need, TODAY) == frozenset()
 
 
 # asking, and the guardian
@@ -311,7 +323,7 @@ async def test_a_consent_is_asked_given_narrowed_and_withdrawn_by_forms_alone(
     assert "Consent withdrawn" in after.text
     async with kit.store.unit(some_context()) as unit:
         with pytest.raises(DomainError) as refused:
-            await need_consent(unit, case, P.INVESTIGATION, R.POLICE)
+            await need_consent(unit, case, need_of(P.INVESTIGATION, R.POLICE, C.CASE_SUMMARY))
     assert refused.value.rule == "consent.missing"
 
 
@@ -320,14 +332,14 @@ async def test_a_command_goes_on_only_within_what_was_consented_to(kit: Kit, wor
     await given_consent(kit, worker, case)
 
     async with kit.store.unit(some_context()) as unit:
-        await need_consent(unit, case, P.INVESTIGATION, R.POLICE, C.CASE_SUMMARY)
-        for purpose, recipient, content in (
-            (P.INVESTIGATION, R.POLICE, C.SCHOOL),
-            (P.DELETION, R.POLICE, C.CASE_SUMMARY),
-            (P.INVESTIGATION, R.REGULATOR, C.CASE_SUMMARY),
+        await need_consent(unit, case, need_of(P.INVESTIGATION, R.POLICE, C.CASE_SUMMARY, C.POST_ADDRESSES))
+        for need in (
+            need_of(P.INVESTIGATION, R.POLICE, C.CASE_SUMMARY, C.SCHOOL),
+            need_of(P.DELETION, R.POLICE, C.CASE_SUMMARY),
+            need_of(P.INVESTIGATION, R.REGULATOR, C.CASE_SUMMARY),
         ):
             with pytest.raises(DomainError):
-                await need_consent(unit, case, purpose, recipient, content)
+                await need_consent(unit, case, need)
 
 
 async def test_the_sweeper_notes_the_end_of_a_consent_once(store: Store) -> None:

@@ -9,14 +9,21 @@ import pytest
 
 from ansim.access import Role
 from ansim.clock.sweeper import Sweeper
-from ansim.contracts.codes import SupportItemType
+from ansim.contracts.codes import (
+    ConsentContent,
+    ConsentPurpose,
+    ConsentRecipient,
+    LegalBasis,
+    OverrideReason,
+    SupportItemType,
+)
 from ansim.journal import Actor, Context
 from ansim.relay import Leader
 from ansim.runtime import Kit
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
 from victim_support.service import SERVICE
 
-from .conftest import planned_case
+from .conftest import agreed_to_deletion, consented, planned_case
 
 URL = "https://post.invalid/a/표지어-느티나무"
 
@@ -41,8 +48,11 @@ class Desk:
         known = {"csrf": csrf_token(self.kit, self.client), "once": str(uuid4())}
         return await self.client.post(path, data={**known, **fields})
 
-    async def located(self, *kinds: SupportItemType) -> tuple[UUID, str]:
+    async def located(self, *kinds: SupportItemType, agreed: bool = True) -> tuple[UUID, str]:
+        """An address of a case whose person agreed that platforms and the regulator are told of it."""
         case = await planned_case(self.kit.store, *(kinds or (SupportItemType.DELETION,)))
+        if agreed:
+            await agreed_to_deletion(self.kit.store, case)
         made = await self.post(f"/cases/{case}/deletions/new", url=URL, platform="video_ga")
         assert made.status_code == 303, made.text
         return case, made.headers["location"]
@@ -107,6 +117,68 @@ async def test_no_platform_is_asked_without_the_persons_agreement(desk: Desk) ->
     assert "삭제지원에 동의하지 않았습니다" in answer.text
 
 
+async def test_a_platform_is_told_only_with_a_consent_that_names_platforms_and_addresses(desk: Desk) -> None:
+    case, url = await desk.located(agreed=False)
+    await consented(
+        desk.kit.store, case, ConsentPurpose.DELETION, ConsentRecipient.REGULATOR, ConsentContent.POST_ADDRESSES
+    )
+    await consented(
+        desk.kit.store, case, ConsentPurpose.DELETION, ConsentRecipient.PLATFORMS, ConsentContent.CASE_SUMMARY
+    )
+    refused = await desk.post(f"{url}/request", channel="platform_form")
+    assert refused.status_code == 422
+    assert "플랫폼에 게시물 주소를 알려도 된다는 유효한 동의가 없습니다" in refused.text
+    assert f'href="/cases/{case}#consents"' in refused.text
+    assert f'href="/cases/{case}/consents/override"' in refused.text
+    await consented(
+        desk.kit.store, case, ConsentPurpose.DELETION, ConsentRecipient.PLATFORMS, ConsentContent.POST_ADDRESSES
+    )
+    assert "유효한 동의가 없습니다" not in (await desk.client.get(url)).text
+    assert (await desk.post(f"{url}/request", channel="platform_form")).status_code == 303
+    assert len(await desk.rows("select 1 from journal where type like '%deletion.requested%'")) == 1
+
+
+async def test_a_withdrawal_stops_the_next_word_to_platforms_and_the_regulator(desk: Desk) -> None:
+    case, url = await desk.located(agreed=False)
+    consents = await agreed_to_deletion(desk.kit.store, case)
+    await desk.post(f"{url}/request", channel="platform_form")
+    assert (await desk.post(f"{url}/renotify")).status_code == 303
+    for recipient, name in ((ConsentRecipient.PLATFORMS, "renotify"), (ConsentRecipient.REGULATOR, "escalate")):
+        withdrawn = await desk.post(f"/cases/{case}/consents/{consents[recipient]}/withdraw")
+        assert withdrawn.status_code == 303
+        assert (await desk.post(f"{url}/{name}")).status_code == 422
+    assert (await desk.post(f"{url}/answer", action="refused")).status_code == 303, "what they say is still noted"
+    assert (await desk.post(f"{url}/check", result="still_up")).status_code == 303, "and so is what we see"
+    assert [row["notified"] for row in await desk.rows("select notified from deletion")] == [2]
+
+
+async def test_another_basis_with_its_reason_takes_the_place_of_a_consent(desk: Desk) -> None:
+    case, url = await desk.located(agreed=False)
+    day = (datetime.now(UTC) + timedelta(days=20)).date()
+    basis = await desk.post(
+        f"/cases/{case}/consents/override",
+        purpose="deletion",
+        recipient="platforms",
+        content="post_addresses",
+        until=str(day),
+        basis=LegalBasis.VITAL_INTEREST.value,
+        reason=OverrideReason.CANNOT_CONSENT.value,
+    )
+    assert basis.status_code == 303, basis.text
+    assert (await desk.post(f"{url}/request", channel="platform_form")).status_code == 303
+
+
+async def test_a_deletion_officer_is_told_who_asks_and_gets_no_way_into_the_case(
+    desk: Desk, client_for: ClientFor
+) -> None:
+    case, url = await desk.located(agreed=False)
+    officer = Desk(desk.kit, await client_for(desk.kit, Role.deletion_officer, "en"))
+    refused = await officer.post(f"{url}/request", channel="platform_form")
+    assert refused.status_code == 422
+    assert "Whoever works on the case asks the person" in refused.text
+    assert f"/cases/{case}#consents" not in refused.text
+
+
 async def test_the_watch_that_is_handed_on_leads_to_nobody(desk: Desk) -> None:
     """The event for whoever watches carries neither person, case, request nor address."""
     case, url = await desk.located()
@@ -168,6 +240,7 @@ async def test_nonsense_is_no_address(desk: Desk, url: str) -> None:
 async def test_the_api_does_the_same_with_versions_and_keys(kit: Kit, client_for: ClientFor) -> None:
     supervisor = await client_for(kit, Role.supervisor, "en")
     case = await planned_case(kit.store, SupportItemType.DELETION)
+    await agreed_to_deletion(kit.store, case)
     headers = {"X-CSRF-Token": csrf_token(kit, supervisor), "Idempotency-Key": str(uuid4())}
     body = {"url": URL, "platform": "board_da"}
     made = [
@@ -184,3 +257,15 @@ async def test_the_api_does_the_same_with_versions_and_keys(kit: Kit, client_for
     assert (await supervisor.get(path)).json()["state"] == "requested"
     assert (await supervisor.get(f"{path}/address")).json()["address"].startswith("hxxps://")
     assert (await supervisor.post("/api/v1/deletions/nonsense/acknowledge", headers=headers)).status_code in (404, 422)
+
+
+async def test_the_api_refuses_without_consent_and_says_what_to_do(kit: Kit, client_for: ClientFor) -> None:
+    supervisor = await client_for(kit, Role.supervisor, "en")
+    case = await planned_case(kit.store, SupportItemType.DELETION)
+    headers = {"X-CSRF-Token": csrf_token(kit, supervisor)}
+    body = {"url": URL, "platform": "board_da"}
+    made = (await supervisor.post(f"/api/v1/cases/{case}/deletions", json=body, headers=headers)).json()["id"]
+    refused = await supervisor.post(f"/api/v1/deletions/{made}/request", json={"channel": "in_app"}, headers=headers)
+    assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+    assert refused.json()["type"] == "/problems/rule/consent.missing"
+    assert "Ask for it in the case" in refused.json()["errors"][0]["message"]

@@ -9,6 +9,7 @@ from ansim.contracts.codes import ComplaintReceiver, ReviewResult
 from ansim.errors import DomainError, Message, NotFound
 from ansim.journal import Fact, Stream, Unit
 from ansim.web.commands import Command, Line, Storable
+from victim_support.commands.consent import need_consent
 from victim_support.commands.loading import case as load_case
 from victim_support.domain import complaint as complaints
 from victim_support.domain.case import CaseState
@@ -86,8 +87,13 @@ async def review_complaint(unit: Unit, command: ReviewComplaint) -> None:
 
 
 async def hand_over_complaint(unit: Unit, command: HandOverComplaint) -> None:
+    """The person's own copy needs nothing; every other one their approval of this version and a consent for its receiver."""
     stream, complaint = await load_complaint(unit, command.complaint, command.seen)
-    await stream.append(*complaints.hand_over(complaint, command.receiver))
+    events = complaints.hand_over(complaint, command.receiver)
+    need = complaints.NEEDS[command.receiver]
+    if need is not None:
+        await need_consent(unit, complaint.case, need, "receiver")
+    await stream.append(*events)
 
 
 async def load_complaint(

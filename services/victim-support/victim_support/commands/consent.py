@@ -13,7 +13,7 @@ from ansim.contracts.codes import (
     LegalBasis,
     OverrideReason,
 )
-from ansim.errors import DomainError, Message, NotFound
+from ansim.errors import DomainError, NotFound
 from ansim.journal import Stream, Unit
 from ansim.web.commands import Command
 from ansim.web.said import SEOUL
@@ -142,23 +142,17 @@ async def expire_consent(unit: Unit, consent_id: UUID) -> None:
         await stream.append(*consents.expire(stream.state, today=unit.context.at.astimezone(SEOUL).date()))
 
 
-async def need_consent(
-    unit: Unit,
-    case_id: UUID,
-    purpose: ConsentPurpose,
-    recipient: ConsentRecipient,
-    content: ConsentContent | None = None,
-) -> None:
-    """Let a command go on only within what was consented to. Raises DomainError `consent.missing`."""
-    known = []
-    for row in await unit.conn.fetch("select consent_id from consent where case_id = $1", case_id):
-        stream = await unit.stream("consent", row["consent_id"], consents.evolve)
-        known += [stream.state] if stream.state is not None else []
-    today = unit.context.at.astimezone(SEOUL).date()
-    if not consents.allowed(known, purpose, recipient, today, content):
-        raise DomainError(
-            "consent.missing", message=Message("There is no consent for this. Ask first, or name another basis.")
-        )
+async def need_consent(unit: Unit, case_id: UUID, need: consents.Need, field: str | None = None) -> None:
+    """Let a command go on only within what was consented to, or what rests on another basis. Raises DomainError
+    `consent.missing`, at the `field` that names the receiver.
+
+    The rows are held until the unit ends, so a withdrawal comes before what it stops or after what was done: never between.
+    """
+    rows = await unit.conn.fetch("select consent_id from consent where case_id = $1 order by number for share", case_id)
+    streams = [await unit.stream("consent", row["consent_id"], consents.evolve) for row in rows]
+    known = [stream.state for stream in streams if stream.state is not None]
+    if consents.lacking(known, need, unit.context.at.astimezone(SEOUL).date()):
+        raise DomainError("consent.missing", field, need.refusal)
 
 
 async def _consent(unit: Unit, command: AboutConsent) -> tuple[Stream[consents.Consent], consents.Consent]:

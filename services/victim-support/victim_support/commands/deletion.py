@@ -20,6 +20,7 @@ from ansim.contracts.victim_support import WatchEnded, WatchRequested
 from ansim.errors import DomainError, Message, NotFound
 from ansim.journal import Fact, Stream, Unit
 from ansim.web.commands import Command, Line
+from victim_support.commands.consent import need_consent
 from victim_support.commands.loading import case as load_case
 from victim_support.domain import deletion as deletions
 from victim_support.domain.case import CaseState
@@ -112,10 +113,13 @@ async def locate_material(unit: Unit, command: LocateMaterial) -> UUID:
 
 
 async def request_deletion(unit: Unit, command: RequestDeletion) -> None:
+    """Needs a plan that holds deletion support and, as telling them again does, a consent towards platforms."""
     stream, deletion = await load_deletion(unit, command.deletion, command.seen)
     _, case = await load_case(unit, deletion.case)
     allowed = SupportItemType.DELETION in case.item_types
-    await _append(unit, stream, deletions.request(deletion, command.channel, allowed=allowed))
+    events = deletions.request(deletion, command.channel, allowed=allowed)
+    await need_consent(unit, deletion.case, deletions.TELL_PLATFORM)
+    await _append(unit, stream, events)
 
 
 async def acknowledge_deletion(unit: Unit, command: AcknowledgeDeletion) -> None:
@@ -130,12 +134,17 @@ async def note_platform_action(unit: Unit, command: NotePlatformAction) -> None:
 
 async def renotify_platform(unit: Unit, command: RenotifyPlatform) -> None:
     stream, deletion = await load_deletion(unit, command.deletion, command.seen)
-    await _append(unit, stream, deletions.renotify(deletion))
+    events = deletions.renotify(deletion)
+    await need_consent(unit, deletion.case, deletions.TELL_PLATFORM)
+    await _append(unit, stream, events)
 
 
 async def escalate_deletion(unit: Unit, command: EscalateDeletion) -> None:
+    """Needs a consent towards the regulator: one towards platforms does not say who else may know."""
     stream, deletion = await load_deletion(unit, command.deletion, command.seen)
-    await _append(unit, stream, deletions.escalate(deletion))
+    events = deletions.escalate(deletion)
+    await need_consent(unit, deletion.case, deletions.TELL_REGULATOR)
+    await _append(unit, stream, events)
 
 
 async def note_decision(unit: Unit, command: NoteDecision) -> None:

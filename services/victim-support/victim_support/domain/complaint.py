@@ -1,14 +1,23 @@
 """A written complaint (고소장 작성). DOMAIN §4: started → drafted (versions) → reviewed by the person → handed over.
 
-It is theirs: nothing is handed to anybody but them before they have approved that very version.
+It is theirs: nothing is handed to anybody but them before they have approved that very version, and nothing without a consent
+that names the receiver.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from ansim.contracts import Event
-from ansim.contracts.codes import ComplaintReceiver, ReviewResult
+from ansim.contracts.codes import (
+    ComplaintReceiver,
+    ConsentContent,
+    ConsentPurpose,
+    ConsentRecipient,
+    ReviewResult,
+)
 from ansim.contracts.victim_support import (
     ComplaintDrafted,
     ComplaintHandedOver,
@@ -16,6 +25,7 @@ from ansim.contracts.victim_support import (
     ComplaintStarted,
 )
 from ansim.errors import DomainError, Message
+from victim_support.domain.consent import Need
 
 
 class ComplaintState(StrEnum):
@@ -24,6 +34,37 @@ class ComplaintState(StrEnum):
     CHANGES_WANTED = "changes_wanted"
     APPROVED = "approved"
     HANDED_OVER = "handed_over"
+
+
+_WHO_AND_WHAT: Final = frozenset({ConsentContent.CASE_SUMMARY, ConsentContent.IDENTITY})
+"""A complaint says who complains and what happened."""
+
+_INVESTIGATORS: Final = Need(
+    ConsentPurpose.INVESTIGATION,
+    ConsentRecipient.POLICE,
+    _WHO_AND_WHAT,
+    Message(
+        "No consent in force lets the police have name and age with a summary of what happened. "
+        "Ask for it in the case, or record another basis there."
+    ),
+)
+_LAWYERS: Final = Need(
+    ConsentPurpose.LEGAL_ADVICE,
+    ConsentRecipient.LEGAL_AID,
+    _WHO_AND_WHAT,
+    Message(
+        "No consent in force lets legal aid have name and age with a summary of what happened. "
+        "Ask for it in the case, or record another basis there."
+    ),
+)
+
+NEEDS: Final[Mapping[ComplaintReceiver, Need | None]] = {
+    ComplaintReceiver.VICTIM: None,
+    ComplaintReceiver.POLICE: _INVESTIGATORS,
+    ComplaintReceiver.PROSECUTION: _INVESTIGATORS,
+    ComplaintReceiver.LAWYER: _LAWYERS,
+}
+"""What giving a copy has to rest on. The police pass a complaint on to the prosecution, so one consent is for both."""
 
 
 @dataclass(frozen=True, slots=True)

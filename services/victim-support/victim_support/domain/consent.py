@@ -73,6 +73,17 @@ class Consent:
         return self.state in IN_FORCE and self.until is not None and on <= self.until
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What an act hands over, to whom and for what: each thing of it has to stand in a consent in force, or in what takes a
+    consent's place. `refusal` says to people what is missing and what to do."""
+
+    purpose: ConsentPurpose
+    recipient: ConsentRecipient
+    content: Content
+    refusal: Message
+
+
 def allowed(
     consents: Iterable[Consent],
     purpose: ConsentPurpose,
@@ -89,6 +100,12 @@ def allowed(
         and (content is None or content in each.content)
         for each in consents
     )
+
+
+def lacking(consents: Iterable[Consent], need: Need, on: date) -> Content:
+    """What of it nobody allowed for this day (in Seoul): nothing, when it may be handed over."""
+    known = list(consents)
+    return frozenset(each for each in need.content if not allowed(known, need.purpose, need.recipient, on, each))
 
 
 def evolve(state: Consent | None, event: Event) -> Consent:

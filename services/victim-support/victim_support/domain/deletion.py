@@ -16,7 +16,17 @@ from uuid import UUID
 
 from ansim.clock import Clock, Moment, Rules
 from ansim.contracts import Event
-from ansim.contracts.codes import CheckResult, DeadlineRule, Platform, PlatformAction, RegulatorDecision, ReportChannel
+from ansim.contracts.codes import (
+    CheckResult,
+    ConsentContent,
+    ConsentPurpose,
+    ConsentRecipient,
+    DeadlineRule,
+    Platform,
+    PlatformAction,
+    RegulatorDecision,
+    ReportChannel,
+)
 from ansim.contracts.victim_support import (
     DeletionAcknowledged,
     DeletionAnswered,
@@ -31,6 +41,7 @@ from ansim.contracts.victim_support import (
     DeletionVerifiedGone,
 )
 from ansim.errors import DomainError, Message
+from victim_support.domain.consent import Need
 
 R = DeadlineRule
 
@@ -74,6 +85,25 @@ NOT_SENT: Final = frozenset({DeletionState.LOCATED})
 OVER: Final = frozenset({DeletionState.VERIFIED_GONE, DeletionState.REAPPEARED})
 WAITING: Final = frozenset({DeletionState.REQUESTED, DeletionState.ACKNOWLEDGED, DeletionState.ESCALATED})
 """Somebody else has the turn."""
+
+
+TELL_PLATFORM: Final = Need(
+    ConsentPurpose.DELETION,
+    ConsentRecipient.PLATFORMS,
+    frozenset({ConsentContent.POST_ADDRESSES}),
+    Message(
+        "No consent in force lets platforms have the addresses. Ask for it in the case, or record another basis there."
+    ),
+)
+TELL_REGULATOR: Final = Need(
+    ConsentPurpose.DELETION,
+    ConsentRecipient.REGULATOR,
+    frozenset({ConsentContent.POST_ADDRESSES}),
+    Message(
+        "No consent in force lets the regulator have the addresses. Ask for it in the case, or record another basis there."
+    ),
+)
+"""A plan that holds deletion support says that the person wants it; a consent says who may be told where it is."""
 
 
 class DeletionTask(StrEnum):
@@ -142,6 +172,15 @@ _LEADS_TO: Final[Mapping[type[Event], DeletionState]] = {
 def locate(person: UUID, case: UUID, platform: Platform, *, previous: UUID | None, generation: int) -> list[Event]:
     """Note an address. `previous` is the request it continues, when the material was gone there and came back."""
     return [DeletionLocated(person=person, case=case, platform=platform, generation=generation, previous=previous)]
+
+
+def needs(state: DeletionState) -> tuple[Need, ...]:
+    """What the next steps towards others have to rest on."""
+    if state in NOT_SENT:
+        return (TELL_PLATFORM,)
+    if state in OVER:
+        return ()
+    return (TELL_PLATFORM,) if state is DeletionState.ESCALATED else (TELL_PLATFORM, TELL_REGULATOR)
 
 
 def request(state: Deletion, channel: ReportChannel, *, allowed: bool) -> list[Event]:

@@ -19,9 +19,10 @@ from ansim.web.outcome import carry_out_form
 from ansim.web.said import SEOUL
 from victim_support import queries as cases
 from victim_support.commands import complaint as c
-from victim_support.domain.complaint import ComplaintState
-from victim_support.pages.desk import ROLES
+from victim_support.domain.complaint import NEEDS, ComplaintState
+from victim_support.pages.desk import ROLES, today
 from victim_support.queries import complaints as queries
+from victim_support.queries import consents
 from victim_support.story import story
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class ComplaintScreens:
         async with self.kit.store.unit(self.kit.access.context(request, staff)) as unit:
             row = await queries.complaint(unit.conn, complaint_id)
             drafts = await queries.drafts_of(unit.conn, complaint_id)
+            needs = dict.fromkeys(need for need in NEEDS.values() if need is not None)
+            missing = await consents.missing(unit.conn, row.case_id, needs, today())
             events = await unit.timeline("complaint", complaint_id)
             await self.kit.access.record(unit.conn, unit.context.actor, "read", row.person, "complaint")
             text = await unit.open_sealed_of(drafts[0].event) if opened and drafts else {}
@@ -84,6 +87,7 @@ class ComplaintScreens:
             drafts=drafts,
             opened=opened,
             text=text,
+            missing=missing,
             tried=tried,
             form=form,
             changes=events[-1:] if status == 409 else [],

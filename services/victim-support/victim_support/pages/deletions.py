@@ -22,8 +22,9 @@ from ansim.web.outcome import carry_out_form
 from ansim.web.said import InPlace, span, when
 from victim_support import queries as cases
 from victim_support.commands import deletion as c
-from victim_support.domain.deletion import DeletionStart, DeletionState, DeletionTask
-from victim_support.pages.desk import ROLES
+from victim_support.domain.deletion import DeletionStart, DeletionState, DeletionTask, needs
+from victim_support.pages.desk import ROLES, today
+from victim_support.queries import consents
 from victim_support.queries import deletions as queries
 from victim_support.story import story
 
@@ -202,6 +203,7 @@ def _one(kit: "Kit", officer: Any) -> APIRouter:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.deletion(unit.conn, deletion_id)
             looks = await queries.looks_of(unit.conn, deletion_id)
+            missing = await consents.missing(unit.conn, row.case_id, needs(row.state), today())
             events = await unit.timeline("deletion", deletion_id)
             await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "deletion")
             address = (await unit.open_sealed_of(row.located_event)).get("url", "") if opened else None
@@ -213,6 +215,8 @@ def _one(kit: "Kit", officer: Any) -> APIRouter:
             one=shown(row, now),
             seen=Seen(looks, online(row.located_at, checks, now), removal(row.located_at, checks)),
             address=address,
+            missing=missing,
+            may_ask=bool(staff.roles & set(ROLES)),
             tried=tried,
             form=form,
             changes=events[-1:] if status == 409 else [],

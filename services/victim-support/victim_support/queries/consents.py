@@ -1,5 +1,6 @@
 """Consents: those of a case, and one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Self
@@ -16,7 +17,7 @@ from ansim.contracts.codes import (
     OverrideReason,
 )
 from ansim.errors import NotFound
-from victim_support.domain.consent import IN_FORCE, ConsentState
+from victim_support.domain.consent import IN_FORCE, Consent, ConsentState, Need, lacking
 
 _CONSENT: Final = """
 select o.*, c.number as case_number, c.person, c.state as case_state from consent o join support_case c using (case_id)
@@ -57,6 +58,20 @@ class ConsentRow:
         }
         return cls(**{field: codes.get(field, row[field]) for field in cls.__slots__})
 
+    @property
+    def consent(self) -> Consent:
+        return Consent(
+            self.case_id,
+            self.person,
+            self.purpose,
+            self.recipient,
+            self.state,
+            self.asked_of,
+            self.content,
+            self.withheld,
+            self.until,
+        )
+
     def holds(self, on: date) -> bool:
         return self.state in IN_FORCE and self.until is not None and on <= self.until
 
@@ -79,3 +94,9 @@ async def consent(conn: asyncpg.Connection, consent_id: UUID) -> ConsentRow:
     if row is None:
         raise NotFound("consent", consent_id)
     return ConsentRow.of(row)
+
+
+async def missing(conn: asyncpg.Connection, case_id: UUID, needs: Iterable[Need], on: date) -> list[Need]:
+    """Those of `needs` that no consent of the case covers on this day: for pages that say it before somebody tries."""
+    known = [row.consent for row in await consents_of(conn, case_id)]
+    return [need for need in needs if lacking(known, need, on)]
