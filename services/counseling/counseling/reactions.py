@@ -1,7 +1,9 @@
 """What counseling does on hearing other services."""
 
+from uuid import UUID
+
 from ansim.contracts.codes import ReferralTarget, SenderEnding
-from ansim.contracts.intake import ReferralLapsed, ReferralRequested, ReferralRevoked
+from ansim.contracts.intake import ReferralLapsed, ReferralRequested, ReferralRevoked, ReferralSentAgain
 from ansim.errors import ParkReason, Poison
 from ansim.inbox import Heard, Reactor
 from ansim.journal import Unit
@@ -18,14 +20,27 @@ async def receive(unit: Unit, heard: Heard) -> None:
     Parks a referral to us that does not say where the youth comes from: an enrolment without a source cannot be.
     """
     event = heard.event
-    if not isinstance(event, ReferralRequested) or event.target is not ReferralTarget.COUNSELING:
+    if isinstance(event, ReferralRequested):
+        await _receive(unit, heard.envelope.subject, event)
+
+
+@REACTOR.on(ReferralSentAgain)
+async def receive_all_the_same(unit: Unit, heard: Heard) -> None:
+    """The sender has no word of its arrival: it is received if it never came to us, and nothing happens if we have it."""
+    event = heard.event
+    if isinstance(event, ReferralSentAgain) and event.request is not None:
+        await _receive(unit, heard.envelope.subject, event.request)
+
+
+async def _receive(unit: Unit, referral: UUID, event: ReferralRequested) -> None:
+    if event.target is not ReferralTarget.COUNSELING:
         return
     if event.source is None:
         raise Poison(ParkReason.refused, "a referral to counseling without a source")
     await receive_referral(
         unit,
         ReceiveReferral(
-            id=heard.envelope.subject,
+            id=referral,
             source=event.source,
             age_band=event.age_band,
             school_level=event.school_level,

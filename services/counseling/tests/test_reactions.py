@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ansim.contracts import Envelope, encode, schema_uri
+from ansim.contracts import Envelope, Event, encode, schema_uri
 from ansim.contracts.codes import (
     AgeBand,
     ConsentState,
@@ -17,7 +17,7 @@ from ansim.contracts.codes import (
     SchoolLevel,
     Severity,
 )
-from ansim.contracts.intake import ReferralRequested
+from ansim.contracts.intake import ReferralRequested, ReferralSentAgain
 from ansim.errors import Poison
 from ansim.inbox import Message, Outcome
 from ansim.runtime import Kit, open_reaction
@@ -34,8 +34,7 @@ async def kit(kit_for: KitFor) -> Kit:
     return await kit_for(SERVICE)
 
 
-def requested(referral: UUID, **changed: object) -> Message:
-    """A referral as intake puts it on its topic, 400 days after it is said to have happened."""
+def request(**changed: object) -> ReferralRequested:
     known: dict[str, object] = {
         "person": uuid4(),
         "report": uuid4(),
@@ -50,18 +49,26 @@ def requested(referral: UUID, **changed: object) -> Message:
         "legal_basis": LegalBasis.GUARDIAN_CONSENT,
         "consent": ConsentState.GIVEN,
     }
-    event = ReferralRequested.model_validate(known | changed)
+    return ReferralRequested.model_validate(known | changed)
+
+
+def requested(referral: UUID, **changed: object) -> Message:
+    """A referral as intake puts it on its topic, 400 days after it is said to have happened."""
+    return message_of(request(**changed), referral)
+
+
+def message_of(event: Event, referral: UUID, sequence: int = 1) -> Message:
     now = datetime.now(UTC)
     envelope = Envelope(
         id=uuid4(),
         source="/ansim/intake",
-        type=ReferralRequested.type_name(),
+        type=event.type_name(),
         subject=referral,
         time=now - AGO,
         recordedtime=now,
-        dataschema=schema_uri(ReferralRequested),
-        sequence=1,
-        position=1,
+        dataschema=schema_uri(type(event)),
+        sequence=sequence,
+        position=sequence,
         correlationid=uuid4(),
         partitionkey=event.person,
         data=event.model_dump(mode="json"),
@@ -69,7 +76,7 @@ def requested(referral: UUID, **changed: object) -> Message:
     return Message(
         topic="ansim.intake.events.v1",
         partition=0,
-        offset=0,
+        offset=sequence,
         key=str(event.person).encode(),
         value=encode(envelope),
     )
@@ -114,3 +121,19 @@ async def test_a_referral_to_us_without_a_source_is_parked(kit: Kit) -> None:
         await open_reaction(kit).handle(requested(uuid4(), source=None))
     assert parked.value.reason == "refused"
     assert await journal_size(kit) == 0
+
+
+@pytest.mark.parametrize("lost", [True, False])
+async def test_a_referral_that_is_sent_again_twice_is_received_once_whether_or_not_it_was_lost(
+    kit: Kit, lost: bool
+) -> None:
+    referral, first = uuid4(), request()
+    again = ReferralSentAgain(person=first.person, target=first.target, request=first)
+    reaction = open_reaction(kit)
+    if not lost:
+        await reaction.handle(message_of(first, referral))
+    for sequence in (2, 3):
+        assert await reaction.handle(message_of(again, referral, sequence)) is Outcome.reacted
+    assert await journal_size(kit) == 1
+    async with kit.store.read() as conn:
+        assert (await queries.referral(conn, referral)).source is EnrolmentSource.PARENT_REQUEST

@@ -1,5 +1,6 @@
 """What time brings about, and what the sender of a hand-off can still do."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -148,6 +149,9 @@ async def test_what_is_unconfirmed_is_shown_as_that_and_sent_again(
     assert (await post(f"/hand-offs/{referral}/send-again", seen="1")).status_code == 303
     [row] = await desk.rows("select sent_again, state, clock_started_at = last_sent_at as fresh from referral")
     assert tuple(row.values()) == (1, "sent", True)
+    sent = await desk.rows("select payload from journal where aggregateid = $1 order by version", referral)
+    first, again = (json.loads(row["payload"]) for row in sent)
+    assert again["request"] == first, "a receiver that lost the first finds all of it in the second"
     received = victim_support.ReferralReceived(
         person=uuid4(), referral=referral, severity="high", harm_types=[], age_band="unknown", gender="unknown",
         district="unknown",

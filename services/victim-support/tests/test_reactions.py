@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from ansim.contracts import Envelope, encode, schema_uri, source_of
+import pytest
+
+from ansim.contracts import Envelope, Event, encode, schema_uri, source_of
 from ansim.contracts.codes import ReferralTarget
-from ansim.contracts.intake import ReferralRequested
-from ansim.inbox import Parking, Reaction
+from ansim.contracts.intake import ReferralEscalated, ReferralRequested, ReferralSentAgain
+from ansim.errors import ParkReason, Poison
+from ansim.inbox import Parking, Reaction, replay_stream
 from ansim.inbox.messages import Message
 from ansim.inbox.reaction import Outcome
 from ansim.journal import Store
@@ -24,7 +27,7 @@ def reaction(store: Store) -> Reaction:
     return Reaction("victim-support", reactor, store, parking)
 
 
-def message(event: ReferralRequested, referral: UUID, offset: int = 0) -> Message:
+def message(event: Event, referral: UUID, sequence: int = 1) -> Message:
     """The event as intake's relay would send it: it happened in May 2020 and was recorded a moment ago."""
     envelope = Envelope(
         id=uuid4(),
@@ -34,13 +37,13 @@ def message(event: ReferralRequested, referral: UUID, offset: int = 0) -> Messag
         time=MAY,
         recordedtime=datetime.now(UTC),
         dataschema=schema_uri(type(event)),
-        sequence=1,
-        position=offset + 1,
+        sequence=sequence,
+        position=sequence,
         correlationid=uuid4(),
         partitionkey=event.person,
         data=event.model_dump(mode="json"),
     )
-    return Message("ansim.intake.events.v1", 0, offset, str(event.person).encode(), encode(envelope))
+    return Message("ansim.intake.events.v1", 0, sequence, str(event.person).encode(), encode(envelope))
 
 
 async def test_a_referral_to_us_is_received_at_the_time_it_was_sent(store: Store) -> None:
@@ -72,3 +75,73 @@ async def test_the_same_message_twice_is_one_referral(store: Store) -> None:
 
     async with store.read(some_context()) as conn:
         assert len((await queries.referrals(conn, Page()))[0]) == 1
+
+
+def sent_again(asked_before: ReferralRequested) -> ReferralSentAgain:
+    return ReferralSentAgain(person=asked_before.person, target=asked_before.target, request=asked_before)
+
+
+async def received(store: Store) -> list[UUID]:
+    async with store.read(some_context()) as conn:
+        told = await conn.fetchval("select count(*) from journal where type like '%referral.received%'")
+        rows = [row.referral for row in (await queries.referrals(conn, Page()))[0]]
+    assert told == len(rows)
+    return rows
+
+
+async def test_what_was_lost_on_the_way_is_received_once_when_it_is_sent_again(store: Store) -> None:
+    referral, request = uuid4(), asked()
+
+    for sequence in (2, 3):
+        again = message(sent_again(request), referral, sequence)
+        assert await reaction(store).handle(again) is Outcome.reacted
+
+    assert await received(store) == [referral]
+    assert await reaction(store).handle(message(request, referral)) is Outcome.duplicate, "the lost one turned up"
+    assert await received(store) == [referral]
+
+
+async def test_what_is_here_already_is_not_received_a_second_time(store: Store) -> None:
+    referral, request = uuid4(), asked()
+    await reaction(store).handle(message(request, referral))
+    async with store.read(some_context()) as conn:
+        before = await queries.referral(conn, referral)
+
+    for sequence in (2, 3):
+        await reaction(store).handle(message(sent_again(request), referral, sequence))
+
+    assert await received(store) == [referral]
+    async with store.read(some_context()) as conn:
+        assert await queries.referral(conn, referral) == before
+
+
+async def test_a_request_that_was_parked_holds_nothing_up_once_it_was_sent_again(store: Store) -> None:
+    referral, request = uuid4(), asked()
+    here, lost = reaction(store), message(request, referral)
+    await here.park(lost, ParkReason.failed, "RuntimeError", 3)
+
+    assert await here.handle(message(sent_again(request), referral, 2)) is Outcome.reacted
+    later = message(ReferralEscalated(person=request.person, target=request.target), referral, 3)
+    assert await here.handle(later) is Outcome.reacted
+
+    assert await received(store) == [referral]
+    async with store.read(some_context()) as conn:
+        [parked] = await here.parking.rows(conn)
+    assert [each.outcome for each in await replay_stream(here, parked.id, dry_run=False)] == [Outcome.duplicate]
+    assert await received(store) == [referral]
+
+
+async def test_one_that_was_sent_again_without_the_request_waits_for_what_is_missing(store: Store) -> None:
+    """As it was published first: it says nothing that a receiver could begin with."""
+    bare = ReferralSentAgain(person=uuid4(), target=ReferralTarget.VICTIM_SUPPORT)
+
+    with pytest.raises(Poison) as parked:
+        await reaction(store).handle(message(bare, uuid4(), 2))
+
+    assert parked.value.reason is ParkReason.sequence_gap
+
+
+async def test_one_that_was_sent_again_to_others_leaves_no_trace(store: Store) -> None:
+    await reaction(store).handle(message(sent_again(asked(ReferralTarget.COUNSELING)), uuid4(), 2))
+
+    assert await received(store) == []

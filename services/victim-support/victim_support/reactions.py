@@ -1,7 +1,7 @@
 """What victim support does on hearing another service."""
 
 from ansim.contracts.codes import ReferralTarget, SenderEnding
-from ansim.contracts.intake import ReferralLapsed, ReferralRequested, ReferralRevoked
+from ansim.contracts.intake import ReferralLapsed, ReferralRequested, ReferralRevoked, ReferralSentAgain
 from ansim.inbox import Heard, Reactor
 from ansim.journal import Unit
 from victim_support.commands import note_taken_back, receive_referral
@@ -16,6 +16,15 @@ async def take_note_of_referral(unit: Unit, heard: Heard) -> None:
     assert isinstance(asked, ReferralRequested)
     if asked.target is ReferralTarget.VICTIM_SUPPORT:
         await receive_referral(unit, heard.envelope.subject, asked)
+
+
+@reactor.on(ReferralSentAgain)
+async def take_note_of_it_all_the_same(unit: Unit, heard: Heard) -> None:
+    """The sender has no word of its arrival: "received" if it never came to us, nothing if we have it."""
+    again = heard.event
+    assert isinstance(again, ReferralSentAgain)
+    if again.target is ReferralTarget.VICTIM_SUPPORT and again.request is not None:
+        await receive_referral(unit, heard.envelope.subject, again.request)
 
 
 @reactor.on(ReferralRevoked)

@@ -24,6 +24,11 @@ class Event(BaseModel):
     person: UUID
     """Random pseudonym, of this service only: the Kafka key and the owner of the sealing key."""
 
+    @property
+    def restates(self) -> bool:
+        """Whether it says again all that others need of its stream so far: then whoever missed that may begin here."""
+        return False
+
     @field_serializer("*", mode="wrap", when_used="json")
     def _in_stable_order(self, value: object, to_json: SerializerFunctionWrapHandler) -> Any:
         """Sets are written sorted, so that one fact has one spelling in every process."""

@@ -217,6 +217,12 @@ class ReferralSentAgain(ReferralEvent):
     name: ClassVar[str] = "sent_again"
 
     target: codes.ReferralTarget
+    request: ReferralRequested | None = None
+    """What was asked, for a receiver that has no record of it; None in those sent before it was said again."""
+
+    @property
+    def restates(self) -> bool:
+        return self.request is not None
 
 
 class ReferralLapsed(ReferralEvent):

@@ -112,11 +112,17 @@ class Parking:
         )
 
     async def holds(self, conn: asyncpg.Connection, source: str, subject: UUID) -> bool:
-        """True when something of this stream is parked: what follows must wait behind it."""
+        """True when something of this stream is parked: what follows must wait behind it. What an event that restated the
+        stream has overtaken holds nothing up."""
         return bool(
             await conn.fetchval(
-                "select exists (select from parked where consumer = $1 and source = $2 and subject = $3"
-                " and replayed_at is null)",
+                """
+                select exists (
+                    select from parked left join inbox_stream as heard using (consumer, source, subject)
+                    where consumer = $1 and source = $2 and subject = $3 and replayed_at is null
+                          and parked.sequence > coalesce(heard.sequence, 0)
+                )
+                """,
                 self.consumer,
                 source,
                 subject,

@@ -60,9 +60,11 @@ class Reaction:
         )
 
     async def react(self, unit: Unit, message: Message, heard: Heard, *, replay: bool = False) -> Outcome:
-        """Dedupe, check the order, run the handlers. A replay may pass messages parked in the same stream."""
+        """Dedupe, check the order, run the handlers. A replay may pass messages parked in the same stream; an event that
+        restates its stream passes them too, and what is missing before it."""
         envelope, consumer = heard.envelope, self.parking.consumer
-        if not replay and await self.parking.holds(unit.conn, envelope.source, envelope.subject):
+        in_order = not heard.event.restates
+        if in_order and not replay and await self.parking.holds(unit.conn, envelope.source, envelope.subject):
             await self.parking.park(unit, message, ParkReason.behind_parked, "", 1, name_of(envelope))
             return Outcome.behind_parked
         last = await unit.conn.fetchval(
@@ -71,7 +73,7 @@ class Reaction:
         )
         if envelope.sequence <= (last or 0):
             return Outcome.duplicate
-        if envelope.sequence > (last or 0) + 1:
+        if in_order and envelope.sequence > (last or 0) + 1:
             raise Poison(ParkReason.sequence_gap)
         if not await unit.conn.fetchval(
             "insert into inbox (consumer, source, id) values ($1, $2, $3) on conflict do nothing returning true",

@@ -10,7 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansim.contracts import Envelope, Event, encode, schema_uri, source_of
-from ansim.contracts.codes import District
+from ansim.contracts.codes import (
+    AgeBand,
+    ConsentState,
+    District,
+    Gender,
+    LegalBasis,
+    ReferralTarget,
+    SchoolLevel,
+    Severity,
+)
+from ansim.contracts.intake import ReferralRequested, ReferralSentAgain
 from ansim.contracts.monitoring import (
     VolunteerActivated,
     VolunteerApplied,
@@ -58,6 +68,34 @@ def envelope_of(person: UUID, sequence: int, *, ago: timedelta = timedelta()) ->
         correlationid=uuid4(),
         partitionkey=person,
         data=event.model_dump(mode="json"),
+    )
+
+
+def sent_again(referral: UUID, sequence: int) -> Envelope:
+    """A hand-off said again, whole."""
+    person = uuid4()
+    request = ReferralRequested(
+        person=person,
+        report=uuid4(),
+        target=ReferralTarget.VICTIM_SUPPORT,
+        severity=Severity.HIGH,
+        harm_types=frozenset(),
+        age_band=AgeBand.UNKNOWN,
+        school_level=SchoolLevel.UNKNOWN,
+        gender=Gender.UNKNOWN,
+        district=District.UNKNOWN,
+        legal_basis=LegalBasis.CONSENT,
+        consent=ConsentState.GIVEN,
+    )
+    event = ReferralSentAgain(person=person, target=request.target, request=request)
+    return envelope_of(person, sequence).model_copy(
+        update={
+            "source": source_of("intake"),
+            "type": event.type_name(),
+            "subject": referral,
+            "dataschema": schema_uri(ReferralSentAgain),
+            "data": event.model_dump(mode="json"),
+        }
     )
 
 
@@ -215,6 +253,18 @@ async def test_what_follows_a_parked_event_waits_behind_it_and_is_replayed_in_or
     assert [r.outcome for r in real] == [Outcome.reacted] * 3
     assert await desk.parked() == []
     assert len(await desk.effects()) == 3
+
+
+async def test_an_event_that_restates_its_stream_passes_what_is_missing_or_parked_before_it(desk: Desk) -> None:
+    desk.reaction.reactor.on(ReferralSentAgain)(desk.hear)
+    parked, missing = uuid4(), uuid4()
+    await desk.reaction.park(desk.topic.event(sent_again(parked, 1)), ParkReason.refused, "Poison", 1)
+    desk.messages.put(*(desk.topic.event(sent_again(person, n)) for person in (parked, missing) for n in (2, 3)))
+
+    await desk.inbox().handle_batch()
+
+    assert len(await desk.effects()) == 4
+    assert await desk.parked() == ["refused"], "it stays to be looked at, and holds nothing up"
 
 
 async def test_a_passing_failure_is_tried_again_and_not_parked(desk: Desk) -> None:

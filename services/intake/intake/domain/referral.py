@@ -97,9 +97,12 @@ CAME_BACK: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Referral:
+    """`request` is what was asked, as it was sent."""
+
     person: UUID
     report: UUID
     target: ReferralTarget
+    request: ReferralRequested
     state: ReferralState = ReferralState.SENT
     escalated: bool = False
     shares: frozenset[HandOverPart] = frozenset()
@@ -127,7 +130,7 @@ def evolve(referral: Referral | None, event: Event) -> Referral:
     """The hand-off after `event`. Raises ValueError for a stream that no decision could write."""
     if isinstance(event, ReferralRequested):
         shares = event.shares or frozenset()
-        return Referral(event.person, event.report, event.target, shares=shares, dataref=event.dataref)
+        return Referral(event.person, event.report, event.target, event, shares=shares, dataref=event.dataref)
     if referral is None:
         raise ValueError(f"no hand-off can begin with {event.type_name()}")
     match event:
@@ -297,10 +300,11 @@ def revoke(referral: Referral, reason: RevokeReason) -> list[ReferralEvent]:
 
 
 def send_again(referral: Referral) -> list[ReferralEvent]:
-    """Send the same hand-off once more while no arrival is confirmed. The receiver takes it in once however often."""
+    """Send the same hand-off once more, whole, while no arrival is confirmed. The receiver takes it in once however often,
+    also when it lost or could not read what was sent first."""
     if referral.state is not ReferralState.SENT:
         raise DomainError("arrived_already", None, Message("The receiver has it. Sending again would not help."))
-    return [ReferralSentAgain(person=referral.person, target=referral.target)]
+    return [ReferralSentAgain(person=referral.person, target=referral.target, request=referral.request)]
 
 
 def lapse(referral: Referral) -> list[ReferralEvent]:
