@@ -195,9 +195,21 @@ def _addresses(suite: RunningSuite, case: str) -> tuple[dict[str, str], str]:
         for result in ("still_up", "gone"):
             support.post(f"/deletions/{deletion[name]}/check", result=result)
     support.post(f"/deletions/{deletion['back']}/reappear", url="https://post.invalid/case/9")
+    _taken_up(suite)
     complaint = support.post(f"/cases/{case}/complaints")
     support.post(f"/complaints/{complaint}/draft", complainant=TOLD.name, facts=TOLD.narrative)
     return deletion, complaint
+
+
+def _taken_up(suite: RunningSuite) -> None:
+    """One watch is asked for and taken up, another has ended."""
+
+    def watches(show: str) -> list[Any]:
+        with suite.api("monitoring", "coordinator") as client:
+            return list(client.get("/watches", params={"show": show}).json()["items"])
+
+    wait_for(lambda: watches("open") and watches("ended"), what="what victim support asks to look out for")
+    Desk(suite, "monitoring", "coordinator").post(f"/watches/{watches('open')[0]['id']}/accept")
 
 
 def _let_platforms_know(support: Desk, case: str) -> None:

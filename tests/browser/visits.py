@@ -46,7 +46,7 @@ LISTS: Final = {
     "intake": ("/triage", "/hand-offs", "/reports"),
     "victim-support": ("/", "/referrals", "/cases"),
     "counseling": ("/", "/referrals", "/enrolments"),
-    "monitoring": ("/sightings", "/volunteers", "/platforms"),
+    "monitoring": ("/sightings", "/watches", "/volunteers", "/platforms"),
     "analytics": ("/", "/figures"),
 }
 """The pages that are there before the first record is."""
@@ -250,7 +250,13 @@ def _counseling(made: Records) -> list[Visit]:
 def _monitoring(made: Records) -> list[Visit]:
     who, volunteers = STAFF["monitoring"], _at("/volunteers", made.volunteer)
     sightings = _at("/sightings", made.sighting)
-    read = [*LISTS["monitoring"], "/sightings?show=gone", "/volunteers?state=resting", "/platforms/video_ga"]
+    read = [
+        *LISTS["monitoring"],
+        "/sightings?show=gone",
+        "/watches?show=ended",
+        "/volunteers?state=resting",
+        "/platforms/video_ga",
+    ]
     read += ["/platforms/game_ma", "/volunteers/new", *volunteers.values(), *sightings.values()]
     read += [f"{sightings['confirmed']}?address=shown"]
     own = [Visit("/", "monitor"), Visit("/log", "monitor"), _wrong("/log", "monitor", "/log")]

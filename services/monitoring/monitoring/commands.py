@@ -24,11 +24,13 @@ from ansim.contracts.codes import (
     SightingCategory,
     SightingRejection,
 )
+from ansim.contracts.victim_support import WatchRequested
 from ansim.errors import NotFound
 from ansim.journal import Fact, Stream, Unit
 from ansim.web.commands import Command, Line
 from monitoring.domain import sighting as sightings
 from monitoring.domain import volunteer as volunteers
+from monitoring.domain import watch as watches
 from monitoring.domain.address import checked_address
 from monitoring.domain.sighting import Observation, Sighting
 from monitoring.domain.volunteer import Volunteer
@@ -116,6 +118,11 @@ class RecordAction(Command):
     action: PlatformAction
 
 
+class AcceptWatch(Command):
+    watch: UUID
+    seen: int | None = None
+
+
 async def register_volunteer(unit: Unit, command: RegisterVolunteer) -> UUID:
     volunteer = volunteer_of(command.account) if command.account else command.id or unit.ids()
     stream = await unit.stream("volunteer", volunteer, volunteers.evolve)
@@ -185,6 +192,28 @@ async def check_sighting(unit: Unit, command: CheckSighting) -> UUID:
 
 async def record_action(unit: Unit, command: RecordAction) -> UUID:
     return await _decide(unit, command, lambda post: sightings.act(post, command.action))
+
+
+async def receive_watch(unit: Unit, watch: UUID, asked: WatchRequested) -> None:
+    """Note that a watch was asked for, under a pseudonym of ours, once."""
+    stream = await unit.stream("watch", watch, watches.evolve)
+    await stream.append(*watches.receive(stream.state, unit.ids(), asked.platform, seen_gone=asked.seen_gone))
+
+
+async def accept_watch(unit: Unit, command: AcceptWatch) -> UUID:
+    stream = await unit.stream("watch", command.watch, watches.evolve)
+    if stream.state is None:
+        raise NotFound("watch", command.watch)
+    stream.expect(command.seen)
+    await stream.append(*watches.accept(stream.state))
+    return command.watch
+
+
+async def end_watch(unit: Unit, watch: UUID) -> None:
+    """Whoever asked needs it no longer. One that never came to us is left at that."""
+    stream = await unit.stream("watch", watch, watches.evolve)
+    if stream.state is not None:
+        await stream.append(*watches.end(stream.state))
 
 
 type_of_volunteer_order = VetVolunteer | MoveVolunteer | LetVolunteerLeave

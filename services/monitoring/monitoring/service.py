@@ -20,6 +20,7 @@ SERVICE = Service(
     api=api,
     navigation=(
         Nav("Sightings", "/sightings", COORDINATOR),
+        Nav("Watches", "/watches", COORDINATOR),
         Nav("Platforms", "/platforms", COORDINATOR),
         Nav("Volunteers", "/volunteers", COORDINATOR),
     ),

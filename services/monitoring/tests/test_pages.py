@@ -13,6 +13,7 @@ HOSTILE = "<script>alert('x')</script>\"><img src=x>"
 DESK = (
     "/sightings",
     "/sightings?show=gone",
+    "/watches",
     "/volunteers",
     "/volunteers?state=active",
     "/volunteers/new",

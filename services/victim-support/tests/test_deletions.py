@@ -9,6 +9,7 @@ import pytest
 
 from ansim.access import Role
 from ansim.clock.sweeper import Sweeper
+from ansim.contracts import monitoring
 from ansim.contracts.codes import (
     ConsentContent,
     ConsentPurpose,
@@ -17,13 +18,15 @@ from ansim.contracts.codes import (
     OverrideReason,
     SupportItemType,
 )
+from ansim.inbox import Outcome
 from ansim.journal import Actor, Context
 from ansim.relay import Leader
-from ansim.runtime import Kit
+from ansim.runtime import Kit, open_reaction
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
 from victim_support.service import SERVICE
 
 from .conftest import agreed_to_deletion, consented, planned_case
+from .test_reactions import message
 
 URL = "https://post.invalid/a/표지어-느티나무"
 
@@ -194,6 +197,45 @@ async def test_the_watch_that_is_handed_on_leads_to_nobody(desk: Desk) -> None:
     await desk.post(f"{url}/reappear", url=URL)
     ended = await desk.rows("select type from journal where aggregatetype = 'watch' order by version")
     assert [row["type"].rsplit(".", 2)[1] for row in ended] == ["requested", "ended"]
+
+
+async def test_the_watch_shares_no_correlation_with_the_look_that_asked_for_it(desk: Desk) -> None:
+    """On the topic a shared one would lead from the watch to the case."""
+    _, url = await desk.located()
+    await desk.post(f"{url}/request", channel="platform_form")
+    await desk.post(f"{url}/check", result="gone")
+    await desk.post(f"{url}/reappear", url=URL)
+    rows = await desk.rows("select correlationid, aggregatetype = 'watch' as watch from journal")
+    watching, rest = ({row["correlationid"] for row in rows if row["watch"] is apart} for apart in (True, False))
+    assert len(watching) == 2
+    assert not watching & rest
+
+
+async def test_what_monitoring_says_is_noted_and_shown_until_the_watch_ends(desk: Desk) -> None:
+    _, url = await desk.located()
+    await desk.post(f"{url}/request", channel="platform_form")
+    await desk.post(f"{url}/check", result="gone")
+    [row] = await desk.rows("select watch from deletion_watch")
+    assert "아직 답이 없음" in (await desk.client.get(url)).text
+    for sequence, said, shown in (
+        (1, monitoring.WatchReceived(person=uuid4(), platform="video_ga", seen_gone=True), "모니터링이 받음"),
+        (2, monitoring.WatchAccepted(person=uuid4()), "모니터링이 살피는 중"),
+    ):
+        heard = message(said, row["watch"], sequence)
+        assert await open_reaction(desk.kit).handle(heard) is Outcome.reacted
+        assert shown in (await desk.client.get(url)).text
+    await desk.post(f"{url}/reappear", url=URL)
+    late = message(monitoring.WatchEnded(person=uuid4()), row["watch"], 3)
+    assert await open_reaction(desk.kit).handle(late) is Outcome.reacted
+    types = await desk.rows("select type from journal where aggregatetype = 'watch' order by version")
+    assert [each["type"].split(".")[-2] for each in types] == ["requested", "answered", "answered", "ended"]
+    assert "모니터링이 살피는 중" not in (await desk.client.get(url)).text
+
+
+async def test_an_answer_to_a_watch_that_is_not_ours_leaves_no_trace(desk: Desk) -> None:
+    heard = message(monitoring.WatchReceived(person=uuid4(), platform="video_ga", seen_gone=True), uuid4())
+    assert await open_reaction(desk.kit).handle(heard) is Outcome.reacted
+    assert await desk.rows("select 1 from journal") == []
 
 
 async def test_the_list_shows_our_turn_longest_due_first(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ansim.contracts import Envelope, Event, encode, schema_uri, source_of
+from ansim.contracts import TOPICS, Envelope, Event, encode, schema_uri, source_of
 from ansim.contracts.codes import ReferralTarget
 from ansim.contracts.intake import ReferralEscalated, ReferralRequested, ReferralSentAgain
 from ansim.errors import ParkReason, Poison
@@ -28,10 +28,10 @@ def reaction(store: Store) -> Reaction:
 
 
 def message(event: Event, referral: UUID, sequence: int = 1) -> Message:
-    """The event as intake's relay would send it: it happened in May 2020 and was recorded a moment ago."""
+    """The event as its service's relay would send it: it happened in May 2020 and was recorded a moment ago."""
     envelope = Envelope(
         id=uuid4(),
-        source=source_of("intake"),
+        source=source_of(event.service),
         type=event.type_name(),
         subject=referral,
         time=MAY,
@@ -43,7 +43,7 @@ def message(event: Event, referral: UUID, sequence: int = 1) -> Message:
         partitionkey=event.person,
         data=event.model_dump(mode="json"),
     )
-    return Message("ansim.intake.events.v1", 0, sequence, str(event.person).encode(), encode(envelope))
+    return Message(TOPICS[event.service].name, 0, sequence, str(event.person).encode(), encode(envelope))
 
 
 async def test_a_referral_to_us_is_received_at_the_time_it_was_sent(store: Store) -> None:

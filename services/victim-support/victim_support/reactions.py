@@ -1,10 +1,12 @@
 """What victim support does on hearing another service."""
 
-from ansim.contracts.codes import ReferralTarget, SenderEnding
+from ansim.contracts import monitoring
+from ansim.contracts.codes import ReferralTarget, SenderEnding, WatchAnswer
 from ansim.contracts.intake import ReferralLapsed, ReferralRequested, ReferralRevoked, ReferralSentAgain
 from ansim.inbox import Heard, Reactor
 from ansim.journal import Unit
 from victim_support.commands import note_taken_back, receive_referral
+from victim_support.commands.watch import note_watch_answer
 
 reactor = Reactor()
 
@@ -41,3 +43,13 @@ async def let_lapse(unit: Unit, heard: Heard) -> None:
     event = heard.event
     if isinstance(event, ReferralLapsed) and event.target is ReferralTarget.VICTIM_SUPPORT:
         await note_taken_back(unit, heard.envelope.subject, SenderEnding.LAPSED)
+
+
+@reactor.on(monitoring.WatchReceived)
+async def monitoring_has_it(unit: Unit, heard: Heard) -> None:
+    await note_watch_answer(unit, heard.envelope.subject, WatchAnswer.RECEIVED, heard.envelope.id)
+
+
+@reactor.on(monitoring.WatchAccepted)
+async def monitoring_looks_out(unit: Unit, heard: Heard) -> None:
+    await note_watch_answer(unit, heard.envelope.subject, WatchAnswer.ACCEPTED, heard.envelope.id)

@@ -646,6 +646,13 @@ class RegulatorDecision(StrEnum):
     NO_ACTION = "no_action"
 
 
+class WatchAnswer(StrEnum):
+    """What monitoring says to a wish to keep watching."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+
+
 class ComplaintReceiver(StrEnum):
     """Who was given a copy of a complaint."""
 

@@ -507,6 +507,10 @@ _LABELS: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         "block_access": ("접속차단 결정", "access to be blocked"),
         "no_action": ("해당 없음", "no action"),
     },
+    codes.WatchAnswer: {
+        "received": ("모니터링이 받음", "monitoring has it"),
+        "accepted": ("모니터링이 살피는 중", "monitoring looks out for it"),
+    },
     codes.ComplaintReceiver: {
         "victim": ("본인", "the person"),
         "police": ("경찰", "police"),

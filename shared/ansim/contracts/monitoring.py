@@ -14,6 +14,33 @@ from ansim.contracts.base import Event
 SERVICE = "monitoring"
 
 
+class WatchEvent(Event):
+    """A wish to keep an eye open, asked for by victim support under ids that lead to nobody. The stream has the asker's id, the
+    person is a pseudonym of ours. No address comes with it: what is looked for is what comes back on that platform."""
+
+    service: ClassVar[str] = SERVICE
+    aggregate: ClassVar[str] = "watch"
+
+
+class WatchReceived(WatchEvent):
+    name: ClassVar[str] = "received"
+
+    platform: codes.Platform
+    seen_gone: bool
+
+
+class WatchAccepted(WatchEvent):
+    """A coordinator has taken it up: volunteers are told to look on that platform."""
+
+    name: ClassVar[str] = "accepted"
+
+
+class WatchEnded(WatchEvent):
+    """Whoever asked needs it no longer."""
+
+    name: ClassVar[str] = "ended"
+
+
 class VolunteerEvent(Event):
     service: ClassVar[str] = SERVICE
     aggregate: ClassVar[str] = "volunteer"

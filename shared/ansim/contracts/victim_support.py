@@ -415,6 +415,15 @@ class WatchRequested(WatchEvent):
     seen_gone: bool
 
 
+class WatchAnswered(WatchEvent):
+    """What monitoring said to it, noted by us; `heard` is monitoring's event."""
+
+    name: ClassVar[str] = "answered"
+
+    answer: codes.WatchAnswer
+    heard: UUID
+
+
 class WatchEnded(WatchEvent):
     name: ClassVar[str] = "ended"
 

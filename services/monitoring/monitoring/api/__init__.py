@@ -10,10 +10,11 @@ from ansim.runtime.kit import Kit
 from monitoring.api.platforms import PlatformApi
 from monitoring.api.sightings import SightingApi
 from monitoring.api.volunteers import VolunteerApi
+from monitoring.api.watches import WatchApi
 
 
 def api(kit: Kit) -> APIRouter:
     router = APIRouter()
-    for part in (VolunteerApi, SightingApi, PlatformApi):
+    for part in (VolunteerApi, SightingApi, WatchApi, PlatformApi):
         router.include_router(part(kit).routes())
     return router

@@ -10,6 +10,7 @@ from monitoring.pages.monitor import MonitorPages
 from monitoring.pages.platforms import PlatformPages
 from monitoring.pages.sightings import SightingPages
 from monitoring.pages.volunteers import VolunteerPages
+from monitoring.pages.watches import WatchPages
 
 
 def pages(kit: Kit) -> APIRouter:
@@ -22,6 +23,6 @@ def pages(kit: Kit) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     allowed = Depends(kit.access.staff(Role.coordinator, Role.monitor))
     router.add_api_route("/", home, methods=["GET"], dependencies=[allowed])
-    for part in (SightingPages, VolunteerPages, PlatformPages, MonitorPages):
+    for part in (SightingPages, WatchPages, VolunteerPages, PlatformPages, MonitorPages):
         router.include_router(part(kit).routes())
     return router

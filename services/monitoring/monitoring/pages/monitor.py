@@ -16,6 +16,7 @@ from monitoring.commands import LogSighting, MoveVolunteer, log_sighting, rest_v
 from monitoring.monitor_context import monitor_context
 from monitoring.queries import sightings as sighting_queries
 from monitoring.queries import volunteers as queries
+from monitoring.queries.watches import looked_out_for
 
 LATEST = 6
 PLACES = tuple(channel for channel in ActChannel if channel is not ActChannel.OFFLINE)
@@ -65,6 +66,7 @@ class MonitorPages:
         async with self.kit.store.read() as conn:
             row = await queries.find_volunteer(conn, me)
             achieved = await queries.achieved(conn, me)
+            look_out = await looked_out_for(conn)
             latest = await sighting_queries.of_volunteer(conn, me, LATEST)
         return self.kit.web.page(
             request,
@@ -74,6 +76,7 @@ class MonitorPages:
             me=row,
             mine=achieved,
             rows=latest,
+            look_out=look_out,
             places=PLACES,
         )
 

@@ -16,12 +16,12 @@ from ansim.contracts.codes import (
     ReportChannel,
     SupportItemType,
 )
-from ansim.contracts.victim_support import WatchEnded, WatchRequested
 from ansim.errors import DomainError, Message, NotFound
 from ansim.journal import Fact, Stream, Unit
 from ansim.web.commands import Command, Line
 from victim_support.commands.consent import need_consent
 from victim_support.commands.loading import case as load_case
+from victim_support.commands.watch import ask_to_watch, end_watch
 from victim_support.domain import deletion as deletions
 from victim_support.domain.case import CaseState
 from victim_support.domain.deletion import Deletion
@@ -158,7 +158,7 @@ async def check_address(unit: Unit, command: CheckAddress) -> None:
     events = deletions.check(deletion, command.result)
     await _append(unit, stream, events)
     if len(events) > 1:
-        await _ask_to_watch(unit, command.deletion, deletion.platform)
+        await ask_to_watch(unit, command.deletion, deletion.platform)
 
 
 async def note_reappearance(unit: Unit, command: NoteReappearance) -> UUID:
@@ -175,7 +175,7 @@ async def note_reappearance(unit: Unit, command: NoteReappearance) -> UUID:
     )
     next_stream = await unit.stream("deletion", following, deletions.evolve)
     await next_stream.append(*(Fact(event, {"url": command.url}) for event in begun))
-    await _end_watch(unit, command.deletion)
+    await end_watch(unit, command.deletion)
     return following
 
 
@@ -201,19 +201,3 @@ async def tell_missed_of_deletion(unit: Unit, deletion_id: UUID) -> None:
 async def _append(unit: Unit, stream: Stream[Deletion], events: list[Event]) -> None:
     await stream.append(*events)
     await tell_missed_of_deletion(unit, stream.id)
-
-
-async def _ask_to_watch(unit: Unit, deletion: UUID, platform: Platform) -> None:
-    """An event under an id and a pseudonym of its own. What it belongs to stands in our own table and nowhere else."""
-    watch = unit.ids()
-    await unit.record("watch", watch, 0, [WatchRequested(person=unit.ids(), platform=platform, seen_gone=True)])
-    await unit.conn.execute("insert into deletion_watch (watch, deletion) values ($1, $2)", watch, deletion)
-
-
-async def _end_watch(unit: Unit, deletion: UUID) -> None:
-    row = await unit.conn.fetchrow("select watch from deletion_watch where deletion = $1 and not ended", deletion)
-    if row is None:
-        return
-    past = await unit.timeline("watch", row["watch"])
-    await unit.record("watch", row["watch"], len(past), [WatchEnded(person=past[0].event.person)])
-    await unit.conn.execute("update deletion_watch set ended = true where watch = $1", row["watch"])

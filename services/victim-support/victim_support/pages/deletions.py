@@ -203,6 +203,7 @@ def _one(kit: "Kit", officer: Any) -> APIRouter:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await queries.deletion(unit.conn, deletion_id)
             looks = await queries.looks_of(unit.conn, deletion_id)
+            watch = await queries.watch_of(unit.conn, deletion_id)
             missing = await consents.missing(unit.conn, row.case_id, needs(row.state), today())
             events = await unit.timeline("deletion", deletion_id)
             await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "deletion")
@@ -215,6 +216,7 @@ def _one(kit: "Kit", officer: Any) -> APIRouter:
             one=shown(row, now),
             seen=Seen(looks, online(row.located_at, checks, now), removal(row.located_at, checks)),
             address=address,
+            watch=watch,
             missing=missing,
             may_ask=bool(staff.roles & set(ROLES)),
             tried=tried,

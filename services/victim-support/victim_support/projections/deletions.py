@@ -16,6 +16,8 @@ from ansim.contracts.victim_support import (
     DeletionRenotified,
     DeletionRequested,
     DeletionVerifiedGone,
+    WatchAnswered,
+    WatchEnded,
 )
 from ansim.journal import Projector, Recorded, Unit
 from victim_support.domain.deletion import Deletion, clock, evolve
@@ -133,3 +135,18 @@ async def keep_state_and_clock(unit: Unit, recorded: Recorded) -> None:
             else (None,) * 6
         ),
     )
+
+
+@projector.on(WatchAnswered)
+async def note_watch_answer(unit: Unit, recorded: Recorded) -> None:
+    event = recorded.event
+    assert isinstance(event, WatchAnswered)
+    await unit.conn.execute(
+        "update deletion_watch set answer = $2, answered_at = $3 where watch = $1",
+        *(recorded.aggregateid, event.answer, recorded.occurred_at),
+    )
+
+
+@projector.on(WatchEnded)
+async def end_watch(unit: Unit, recorded: Recorded) -> None:
+    await unit.conn.execute("update deletion_watch set ended = true where watch = $1", recorded.aggregateid)

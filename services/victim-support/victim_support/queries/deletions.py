@@ -16,6 +16,7 @@ from ansim.contracts.codes import (
     PlatformAction,
     RegulatorDecision,
     ReportChannel,
+    WatchAnswer,
 )
 from ansim.errors import NotFound
 from ansim.watching import Check
@@ -172,3 +173,20 @@ async def late_deletions(conn: asyncpg.Connection, now: datetime, limit: int) ->
         limit,
     )
     return [row["id"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """What became of our wish that monitoring looks out for it."""
+
+    answer: WatchAnswer | None
+    answered_at: datetime | None
+    ended: bool
+
+
+async def watch_of(conn: asyncpg.Connection, deletion_id: UUID) -> WatchRow | None:
+    """None when nobody was asked: it was not seen gone yet."""
+    row = await conn.fetchrow(
+        "select answer, answered_at, ended from deletion_watch where deletion = $1 order by ended limit 1", deletion_id
+    )
+    return WatchRow(row["answer"] and WatchAnswer(row["answer"]), row["answered_at"], row["ended"]) if row else None
