@@ -145,6 +145,8 @@ async def test_the_cases_open_today_show_every_state_and_deliver_nothing(store: 
         items = await conn.fetch("select distinct state from support_item")
         reopened = await conn.fetchval("select count(*) from support_case where reopened > 0")
         delivered = await conn.fetchval("select count(*) from journal where type like '%item.delivered%'")
+        addresses = await conn.fetch("select state, notified from deletion order by generation, located_at desc")
+        watches = await conn.fetch("select ended from deletion_watch order by ended")
         sealed = await conn.fetchval("select count(*) from support_item where details_event is not null")
     found = {row["state"] for row in states}
     assert found == {"opened", "safety_checked", "plan_agreed", "active", "watching"}
@@ -152,5 +154,7 @@ async def test_the_cases_open_today_show_every_state_and_deliver_nothing(store: 
     kinds = {row["state"] for row in consents}
     assert kinds == {"asked", "given", "narrowed", "withdrawn", "declined", "overridden"}
     assert {row["state"] for row in items} == {"requested", "scheduled"}
+    assert [tuple(row.values()) for row in addresses] == [("verified_gone", 1), ("reappeared", 1), ("located", 0)]
+    assert [row["ended"] for row in watches] == [False, True]
     assert (reopened, delivered, sealed) == (1, 0, 1)
     assert all(step.at < NOW for step in steps)

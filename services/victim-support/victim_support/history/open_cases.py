@@ -13,6 +13,7 @@ from ansim.access import Role, demo_staff
 from ansim.contracts.codes import (
     AgeBand,
     CaseReopenReason,
+    CheckResult,
     ConsentBy,
     ConsentContent,
     ConsentPurpose,
@@ -22,6 +23,9 @@ from ansim.contracts.codes import (
     HarmType,
     LegalBasis,
     OverrideReason,
+    Platform,
+    PlatformAction,
+    ReportChannel,
     RescheduleReason,
     SupportItemType,
 )
@@ -29,6 +33,7 @@ from ansim.history import Step, World
 from ansim.journal import Actor, Unit
 from ansim.web.said import SEOUL
 from victim_support import commands as c
+from victim_support.commands import deletion as d
 
 H, K, P, R, C = HarmType, SupportItemType, ConsentPurpose, ConsentRecipient, ConsentContent
 WORKERS: Final = tuple(each for each in demo_staff() if Role.support_worker in each.roles)
@@ -166,6 +171,37 @@ async def with_the_police(run: Running) -> None:
     await c.plan_accompaniment(run.unit, command)
 
 
+def address(number: int) -> str:
+    return f"https://post.invalid/open/{number}"
+
+
+async def found(run: Running) -> None:
+    command = d.LocateMaterial(
+        case=run.case, id=run.id("address"), url=address(run.number), platform=Platform.COMMUNITY_NA
+    )
+    await d.locate_material(run.unit, command)
+
+
+async def asked_to_delete(run: Running) -> None:
+    """The platform may know the address: the person said so before."""
+    command = d.RequestDeletion(deletion=run.id("address"), channel=ReportChannel.PLATFORM_FORM)
+    await d.request_deletion(run.unit, command)
+
+
+async def deleted_they_say(run: Running) -> None:
+    await d.note_platform_action(
+        run.unit, d.NotePlatformAction(deletion=run.id("address"), action=PlatformAction.DELETED)
+    )
+
+
+async def seen_gone(run: Running) -> None:
+    await d.check_address(run.unit, d.CheckAddress(deletion=run.id("address"), result=CheckResult.GONE))
+
+
+async def came_back(run: Running) -> None:
+    await d.note_reappearance(run.unit, d.NoteReappearance(deletion=run.id("address"), url=address(run.number) + "/2"))
+
+
 async def watch(run: Running) -> None:
     await c.watch_case(run.unit, c.WatchCase(case=run.case, next_check_on=run.day(10)))
 
@@ -196,9 +232,13 @@ OPEN: Final = (
           (229, asked(P.PROTECTION, R.SCHOOL_OFFICE, "declined")), (200, item(K.PSYCHOLOGICAL, 1)),
           (20, moved(K.PSYCHOLOGICAL, 4)))),
     Open(2, "가람 (가상)", PHONE, AgeBand.AGE_25_PLUS, (H.ILLEGAL_FILMING,), District.SEOCHO, 500,
-         ((499, safety()), (480, plan(K.DELETION, K.LEGAL)), (479, approve), (100, watch))),
+         ((499, safety()), (480, plan(K.DELETION, K.LEGAL)), (479, approve),
+          (470, asked(P.DELETION, R.PLATFORMS, "given", C.POST_ADDRESSES)), (465, found), (464, asked_to_delete),
+          (440, deleted_they_say), (420, seen_gone), (100, watch))),
     Open(1, "이슬 (가상)", PHONE, AgeBand.AGE_19_24, (H.DISTRIBUTION,), District.DONGJAK, 900,
-         ((899, safety()), (880, plan(K.DELETION)), (879, approve), (400, watch), (6, reopen))),
+         ((899, safety()), (880, plan(K.DELETION)), (879, approve),
+          (878, asked(P.DELETION, R.PLATFORMS, "given", C.POST_ADDRESSES)), (870, found), (868, asked_to_delete),
+          (850, deleted_they_say), (830, seen_gone), (400, watch), (300, seen_gone), (6.5, came_back), (6, reopen))),
 )  # fmt: skip
 
 
