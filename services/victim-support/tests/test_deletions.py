@@ -180,6 +180,8 @@ async def test_a_deletion_officer_is_told_who_asks_and_gets_no_way_into_the_case
     assert refused.status_code == 422
     assert "Whoever works on the case asks the person" in refused.text
     assert f"/cases/{case}#consents" not in refused.text
+    await agreed_to_deletion(desk.kit.store, case)
+    assert (await officer.post(f"{url}/request", channel="platform_form")).status_code == 303
 
 
 async def test_the_watch_that_is_handed_on_leads_to_nobody(desk: Desk) -> None:
