@@ -5,7 +5,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
@@ -77,7 +77,6 @@ class Processes:
 
     def __init__(self, suite: RunningSuite) -> None:
         self._pids = {each["name"]: each["pid"] for each in suite.processes()}
-        self._names = {pid: name for name, pid in self._pids.items()}
 
     def used(self) -> dict[str, float]:
         seconds = {name: self._of(pid, name) for name, pid in self._pids.items()}
@@ -85,15 +84,17 @@ class Processes:
 
     @staticmethod
     def _of(pid: int, name: str) -> float:
-        process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)] if name == "postgres" else [process]
+        """Of one process; of PostgreSQL's with all that it started. Raises RuntimeError when it is not there any more."""
+        try:
+            process = psutil.Process(pid)
+            family = [process, *process.children(recursive=True)] if name == "postgres" else [process]
+        except psutil.NoSuchProcess:
+            raise RuntimeError(f"{name} ended while it was measured") from None
         total = 0.0
         for each in family:
-            try:
+            with suppress(psutil.NoSuchProcess):  # a connection's process may end at any time
                 times = each.cpu_times()
-            except psutil.NoSuchProcess:
-                continue
-            total += times.user + times.system
+                total += times.user + times.system
         return total
 
     async def at_rest(self) -> dict[str, float]:
