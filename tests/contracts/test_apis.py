@@ -53,6 +53,20 @@ async def test_the_api_is_described_and_lists_and_changes_are_asked_for_in_one_w
 
 
 @pytest.mark.parametrize("slug", sorted(SERVICES))
+async def test_refusals_are_described_once_and_every_operation_names_its_own(slug: str, kit_for: KitFor) -> None:
+    described = build_app(await kit_for(SERVICES[slug])).openapi()
+
+    refusals = described["components"]["responses"]
+    assert {name for refusal in refusals.values() for name in refusal["content"]} == {"application/problem+json"}
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+    for method, path, known in operations(described, "get", *CHANGING):
+        named = {status for status, answer in known["responses"].items() if "$ref" in answer}
+        assert named >= {"401", "403", "404", "422", "503"}, path
+        assert (method == "get") or named == refusals.keys(), path
+
+
+@pytest.mark.parametrize("slug", sorted(SERVICES))
 async def test_without_a_token_every_address_answers_401_as_a_problem(
     slug: str, kit_for: KitFor, client_for: ClientFor
 ) -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from ansim import access, feed, telemetry
 from ansim.contracts import EVENTS
 from ansim.errors import NotFound
+from ansim.runtime.described import DescribedApp
 from ansim.runtime.kit import VERSION, Kit
 from ansim.telemetry import RequestTelemetry
 
@@ -24,7 +25,7 @@ async def _nothing_beside(app: FastAPI) -> AsyncIterator[None]:
 def build_app(kit: Kit, lifespan: Lifespan = _nothing_beside) -> FastAPI:
     """Pages at `/`, JSON under `/api/v1`, partner feeds under `/feed`, and what operations need. `lifespan` runs the
     background work of the process beside it."""
-    app = FastAPI(
+    app = DescribedApp(
         title=f"Ansim {kit.service.slug}",
         version=VERSION,
         lifespan=lifespan,

@@ -44,6 +44,9 @@ __all__ = [
 USUAL_SIZE: Final = 50
 LARGEST_SIZE: Final = 200
 
+SEEN_PATTERN: Final = r'^(\*|(W/)?"[1-9][0-9]{0,8}")$'
+"""What `seen_of` takes, for callers who read the description; it refuses everything else in its own words."""
+
 IdempotencyKey = Annotated[
     UUID | None, Header(alias="Idempotency-Key", description="A repeat with this key gets the first answer.")
 ]
@@ -51,7 +54,13 @@ IdempotencyKey = Annotated[
 
 def seen_of(
     if_match: Annotated[
-        str | None, Header(alias="If-Match", max_length=40, description="The ETag of the version decided on.")
+        str | None,
+        Header(
+            alias="If-Match",
+            max_length=40,
+            description="The ETag of the version decided on.",
+            json_schema_extra={"pattern": SEEN_PATTERN},
+        ),
     ] = None,
 ) -> int | None:
     """The version in an ETag such as `"3"`; None when the header was not sent or is `*`. Raises DomainError."""

@@ -13,7 +13,7 @@ from uuid import uuid4
 import asyncpg
 import structlog
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,12 +24,24 @@ from ansim.web.csrf import CsrfRefused
 from ansim.web.i18n import Catalogue
 from ansim.web.sentences import field_of, sentence_for
 
-__all__ = ["AWAY", "FieldError", "Problem", "for_programs", "problem_of", "problem_response", "reference_of"]
+__all__ = [
+    "AWAY",
+    "PROBLEM_TYPE",
+    "FieldError",
+    "Problem",
+    "ProblemBody",
+    "for_programs",
+    "problem_of",
+    "problem_response",
+    "reference_of",
+    "title_of",
+]
 
 _log = structlog.get_logger(__name__)
 
 PROGRAM_PATHS: Final = ("/api/", "/feed/", "/status", "/health/", "/metrics")
 RETRY_AFTER_SECONDS: Final = 5
+PROBLEM_TYPE: Final = "application/problem+json"
 
 AWAY: Final[tuple[type[Exception], ...]] = (
     Retriable,
@@ -47,6 +59,8 @@ AWAY: Final[tuple[type[Exception], ...]] = (
 
 @dataclass(frozen=True)
 class FieldError:
+    """What is wrong with one field. `field` is empty where it is not the fault of one."""
+
     field: str
     message: str
 
@@ -65,6 +79,19 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
     back: str = "/"
     back_text: str = ""
+
+
+class ProblemBody(BaseModel):
+    """A refusal as programs get it, RFC 9457. `correlationid` is there when the failure is ours: name it when you ask us."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+    correlationid: str = ""
 
 
 _BY_STATUS: Final = {
@@ -110,6 +137,11 @@ def reference_of(request: Request) -> str:
     """The reference of this request: its correlation id where telemetry has bound one, else a fresh one."""
     known = getattr(request.state, "correlationid", None)
     return str(known) if known else str(uuid4())
+
+
+def title_of(status: int) -> str:
+    """What a refusal with this status says first, in English. Raises KeyError for one that is not made here."""
+    return str(_BY_STATUS[status][1])
 
 
 def problem_of(error: Exception, words: Catalogue, reference: str) -> Problem:
@@ -173,18 +205,16 @@ def _field_errors(details: Any, words: Catalogue) -> tuple[FieldError, ...]:
 
 def problem_response(problem: Problem, lang: str) -> JSONResponse:
     """RFC 9457 `application/problem+json`."""
-    body: dict[str, object] = {
-        "type": f"/problems/{problem.type}",
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.detail,
-    }
-    if problem.errors:
-        body["errors"] = [{"field": error.field, "message": error.message} for error in problem.errors]
-    if problem.code:
-        body["correlationid"] = problem.code
+    body = ProblemBody(
+        type=f"/problems/{problem.type}",
+        title=problem.title,
+        status=problem.status,
+        detail=problem.detail,
+        errors=problem.errors,
+        correlationid=problem.code,
+    )
     headers = {**problem.headers, "Content-Language": lang, "Vary": "Accept-Language, Cookie"}
-    return JSONResponse(body, problem.status, headers, media_type="application/problem+json")
+    return JSONResponse(body.model_dump(exclude_defaults=True), problem.status, headers, media_type=PROBLEM_TYPE)
 
 
 def log_failure(error: Exception, reference: str) -> None:
