@@ -530,3 +530,12 @@ async def test_the_privacy_officer_reviews_who_looked_at_what(desk: Desk, people
 async def test_a_review_asked_wrongly_says_what_is_wrong(people: Clients, query: str) -> None:
     assert (await people.get(Role.privacy_officer, f"/access-record?{query}")).status_code == 422
     assert (await people.get(Role.privacy_officer, f"/api/v1/access-record?{query}")).status_code == 422
+
+
+async def test_a_character_that_no_record_holds_is_refused_in_words(people: Clients) -> None:
+    page = await people.get(Role.privacy_officer, "/access-record?staff=%00")
+    problem = await people.get(Role.privacy_officer, "/api/v1/access-record?staff=%00")
+
+    assert (page.status_code, problem.status_code) == (400, 400)
+    assert "<h1>" in page.text
+    assert problem.json()["type"] == "/problems/unreadable"

@@ -27,6 +27,7 @@ from ansim.web.sentences import field_of, sentence_for
 __all__ = [
     "AWAY",
     "PROBLEM_TYPE",
+    "UNSTORABLE",
     "FieldError",
     "Problem",
     "ProblemBody",
@@ -55,6 +56,13 @@ AWAY: Final[tuple[type[Exception], ...]] = (
     TimeoutError,
 )
 """Errors that say a server is away: the request was right, try again."""
+
+UNSTORABLE: Final[tuple[type[Exception], ...]] = (
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+)
+"""The database was asked for, or told, a character that no text of its can hold: a NUL. Fields refuse it by name before that
+(`Storable`); this is for addresses, where it may stand in any query."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +171,8 @@ def problem_of(error: Exception, words: Catalogue, reference: str) -> Problem:
         return _plain(422, words, errors=(message,), type_=f"rule/{error.rule}")
     if isinstance(error, RequestValidationError):
         return _plain(422, words, errors=_field_errors(error.errors(), words))
+    if isinstance(error, UNSTORABLE):
+        return _plain(400, words)
     if isinstance(error, AWAY):
         return _plain(503, words, kind="bad", headers={"Retry-After": str(RETRY_AFTER_SECONDS)}, code=reference)
     return _plain(500, words, kind="bad", code=reference)

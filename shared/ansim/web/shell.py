@@ -41,6 +41,7 @@ from ansim.web.kept import Kept
 from ansim.web.limits import BodyLimit
 from ansim.web.problems import (
     AWAY,
+    UNSTORABLE,
     Problem,
     for_programs,
     log_failure,
@@ -270,7 +271,7 @@ class Web:
         app.add_route("/static/{name}", self.statics.serve, methods=["GET"], include_in_schema=False)
         app.add_route("/language", _language, methods=["GET"], include_in_schema=False)
         app.add_route("/leave", self._leave, methods=["GET"], include_in_schema=False)
-        for kind in (AnsimError, HTTPException, RequestValidationError, *AWAY):
+        for kind in (AnsimError, HTTPException, RequestValidationError, *AWAY, *UNSTORABLE):
             app.add_exception_handler(kind, self._told)
         app.add_middleware(BodyLimit)
         app.add_middleware(_LastResort, web=self)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from fastapi import FastAPI, Request
 from jinja2 import ChoiceLoader, DictLoader
@@ -65,6 +66,7 @@ ERRORS: dict[str, Exception] = {
     "conflict": VersionConflict("report", UUID(int=7), 1, 3),
     "rule": DomainError("too-early", "on", Message("Write text.")),
     "retry": Retriable("db secret-host"),
+    "unstorable": asyncpg.CharacterNotInRepertoireError("secret"),
     "refused": ConnectionRefusedError("secret-host:5432"),
     "broken": RuntimeError("Hong Gil-dong (invented) at secret-host"),
 }

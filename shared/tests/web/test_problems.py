@@ -6,6 +6,7 @@ EXPECTED = [
     ("missing", 404, "not-found"),
     ("conflict", 409, "conflict"),
     ("rule", 422, "rule/too-early"),
+    ("unstorable", 400, "unreadable"),
     ("retry", 503, "away"),
     ("refused", 503, "away"),
     ("broken", 500, "internal"),
@@ -77,7 +78,8 @@ def test_a_wrong_body_says_which_field_and_why(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"{", b"", b"[]", b"null", b'"text"', b'{"name": "\\ud800", "harms": ["grooming"]}']
+    "content",
+    [b"{", b"", b"[]", b"null", b'"text"', b'{"name": "\\ud800", "harms": ["grooming"]}', b'{"\\ud800\\u0000": 1}'],
 )
 def test_a_hostile_body_is_refused_and_never_repeated(client: TestClient, content: bytes) -> None:
     answer = client.post("/api/v1/sample", content=content, headers={"content-type": "application/json"})
