@@ -3,11 +3,14 @@
 assets      the built fonts and colours
 kit_for     factory: an open kit of a service, in demo mode, on fresh databases
 client_for  factory: a client of that service's application, signed in as the invented person with a role, or nobody
+issuer      the address of the demonstration's sign-in provider, for tests with bearer tokens
 """
 
 import base64
 import fcntl
 import logging
+import secrets
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -24,10 +27,23 @@ from ansim.telemetry.logs import processors
 from ansim.testing.servers import ServiceDatabase
 from ansim.web.assets import BuildFailed, build
 
-__all__ = ["ClientFor", "KitFor", "assets", "client_for", "csrf_token", "kit_for", "quiet_log", "subject_of"]
+__all__ = [
+    "CLIENT_SECRET",
+    "ClientFor",
+    "KitFor",
+    "assets",
+    "client_for",
+    "csrf_token",
+    "issuer",
+    "kit_for",
+    "quiet_log",
+    "subject_of",
+]
 
 ADDRESS = "http://service.test"
 KEK = base64.b64encode(bytes(range(32))).decode()
+CLIENT_SECRET = secrets.token_urlsafe(24)
+"""What `issuer` knows its client by, for `demo_token`."""
 
 
 class KitFor(Protocol):
@@ -107,6 +123,19 @@ async def client_for() -> AsyncIterator[ClientFor]:
             return client
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[str]:
+    """The demonstration's provider, for real, in a process of its own."""
+    serve = (
+        "import sys; from ansim.access.provider import make; server = make(0, client_secret=sys.argv[1]);"
+        "print(server.server_port, flush=True); server.serve_forever()"
+    )
+    with subprocess.Popen([sys.executable, "-c", serve, CLIENT_SECRET], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        process.terminate()
 
 
 def csrf_token(kit: Kit, client: httpx2.AsyncClient) -> str:

@@ -1,7 +1,4 @@
-import secrets
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -13,11 +10,11 @@ from fastapi import Depends, FastAPI
 
 from ansim.access import Access, Provider, Role, Staff, routes
 from ansim.telemetry import Metrics, RequestTelemetry
+from ansim.testing.kits import CLIENT_SECRET
 from ansim.testing.servers import ServiceDatabase
 from ansim.web import Web
 
 BASE = "http://127.0.0.1"
-CLIENT_SECRET = secrets.token_urlsafe(24)
 
 
 class Clock:
@@ -38,19 +35,6 @@ class SmallKit:
     access: Access
     web: Web
     metrics: Metrics
-
-
-@pytest.fixture(scope="session")
-def issuer() -> Iterator[str]:
-    """The demonstration's provider, for real, in a process of its own."""
-    serve = (
-        "import sys; from ansim.access.provider import make; server = make(0, client_secret=sys.argv[1]);"
-        "print(server.server_port, flush=True); server.serve_forever()"
-    )
-    with subprocess.Popen([sys.executable, "-c", serve, CLIENT_SECRET], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        process.terminate()
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import httpx2
 import pytest
 
 from ansim.access.provider import make
+from ansim.testing.kits import CLIENT_SECRET
 
-from .conftest import CLIENT_SECRET, query_of
+from .conftest import query_of
 
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()

@@ -7,8 +7,9 @@ from ansim.access import Access, Provider, Role, demo_staff
 from ansim.access.demo_token import demo_token
 from ansim.access.staff import acting_role
 from ansim.errors import Forbidden, Retriable
+from ansim.testing.kits import CLIENT_SECRET
 
-from .conftest import CLIENT_SECRET, Browser, SmallKit
+from .conftest import Browser, SmallKit
 
 
 @pytest.fixture
