@@ -17,7 +17,8 @@ import time
 import warnings
 from collections import OrderedDict
 from datetime import timedelta
-from importlib import import_module, resources
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,7 +29,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from ansim.access.demo_token import token
 from ansim.access.roles import ROLE_TITLES
 from ansim.access.staff import StaffMember, demo_staff
-from ansim.web.i18n import catalogue
+from ansim.web.i18n import COOKIE, catalogue, language_for
+from ansim.web.statics import Statics
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -43,10 +45,10 @@ _SERVED: Final = frozenset(
         "/oauth2/token",
         "/oauth2/end_session",
         "/userinfo",
-        "/static/ansim.css",
         "/health",
     }
 )
+_STATIC: Final = "/static/"
 _CALLBACK_PATH: Final = "/sign-in/callback"
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _CODE_SECONDS: Final = 120.0
@@ -83,8 +85,9 @@ class _Challenges:
         return time.monotonic() < until and hmac.compare_digest(proof, challenge)
 
 
-def create_provider(client_id: str, client_secret: str) -> flask.Flask:
-    """The provider as a WSGI application that knows one client. With an empty secret any is accepted."""
+def create_provider(client_id: str, client_secret: str, assets: Path | None = None) -> flask.Flask:
+    """The provider as a WSGI application that knows one client. With an empty secret any is accepted. Its page speaks
+    the language that was chosen on the services' pages, and is dressed as they are when their `assets` were built."""
     with warnings.catch_warnings():
         import_module("authlib.deprecate")  # from its import on it shows its own warnings always: be after it
         warnings.simplefilter("ignore")  # the mock uses parts of Authlib that announce their end
@@ -98,31 +101,32 @@ def create_provider(client_id: str, client_secret: str) -> flask.Flask:
         )
     app.debug = False
     app.wsgi_app = flask.Flask.wsgi_app.__get__(app)  # type: ignore[method-assign]  # without the mock's debugger
-    app.context_processor(lambda: {"people": _people()})
+    statics = Statics(assets)
+    app.context_processor(lambda: _page_words() | {"asset": statics.address})
     _add_checks(app, client_id, client_secret)
     app.get("/health")(lambda: {"ready": True})
-    app.get("/static/ansim.css")(_style)
+    app.get(f"{_STATIC}<name>", endpoint="file")(lambda name: _file(statics, name))
     return app
 
 
-def _people() -> list[dict[str, str]]:
-    def titles(person: StaffMember, lang: str) -> str:
-        return ", ".join(catalogue("ansim", lang).gettext(ROLE_TITLES[role]) for role in sorted(person.roles))
+def _page_words() -> dict[str, Any]:
+    """What the templates say, in the reader's language."""
+    request = flask.request
+    lang = language_for(request.cookies.get(COOKIE), request.headers.get("accept-language", ""))
+    says = catalogue("ansim", lang).gettext
 
-    return [
-        {
-            "subject": each.subject,
-            "name": each.name,
-            "role_ko": titles(each, "ko"),
-            "role_en": titles(each, "en"),
-        }
-        for each in demo_staff()
-    ]
+    def titles(person: StaffMember) -> str:
+        return ", ".join(says(ROLE_TITLES[role]) for role in sorted(person.roles))
+
+    people = [{"subject": each.subject, "name": each.name, "roles": titles(each)} for each in demo_staff()]
+    return {"lang": lang, "_": lambda sentence, **parts: says(sentence).format(**parts), "people": people}
 
 
-def _style() -> flask.Response:
-    css = (resources.files("ansim.web") / "static" / "ansim.css").read_bytes()
-    return flask.Response(css, mimetype="text/css")
+def _file(statics: Statics, name: str) -> flask.Response:
+    found = statics.content(name)
+    if found is None:
+        flask.abort(404)
+    return flask.Response(found[0], content_type=found[1])
 
 
 def _add_checks(app: flask.Flask, client_id: str, client_secret: str) -> None:
@@ -132,7 +136,7 @@ def _add_checks(app: flask.Flask, client_id: str, client_secret: str) -> None:
     @app.before_request
     def check() -> Any:
         request = flask.request
-        if not _leads_here(urlsplit(request.host_url).hostname) or request.path not in _SERVED:
+        if not _leads_here(urlsplit(request.host_url).hostname) or not _is_served(request.path):
             flask.abort(404)
         if request.path == "/oauth2/authorize":
             return _check_authorization(client_id, subjects)
@@ -190,6 +194,10 @@ def _end_session() -> "Response":
     return flask.redirect(back, 303)
 
 
+def _is_served(path: str) -> bool:
+    return path in _SERVED or path.startswith(_STATIC)
+
+
 def _leads_here(hostname: str | None) -> bool:
     """Names under `.localhost` lead to the loopback address in every browser."""
     return hostname is not None and (hostname in _LOOPBACK or hostname.endswith(".localhost"))
@@ -208,12 +216,18 @@ class _Quiet(WSGIRequestHandler):
         """Says nothing."""
 
 
-def make(port: int, host: str = "127.0.0.1", client_id: str = "ansim", client_secret: str = "") -> BaseWSGIServer:
+def make(
+    port: int,
+    host: str = "127.0.0.1",
+    client_id: str = "ansim",
+    client_secret: str = "",
+    assets: Path | None = None,
+) -> BaseWSGIServer:
     """A threaded server on this machine, not serving yet; port 0 lets the system choose one."""
     if host not in _LISTENS_AT:
         raise ValueError("the demonstration's sign-in listens on this machine only")
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # plain http, which never leaves this machine
-    app = create_provider(client_id, client_secret)
+    app = create_provider(client_id, client_secret, assets)
     return make_server(host, port, app, threaded=True, request_handler=_Quiet)
 
 
@@ -221,7 +235,10 @@ def main(port: int, host: str | None = None) -> None:
     """Serves until the process is told to stop. `host`: ANSIM_HOST, the loopback address when neither is given."""
     host = host or os.environ.get("ANSIM_HOST", "127.0.0.1")
     client_id = os.environ.get("ANSIM_OIDC_CLIENT_ID", "ansim")
-    server = make(port, host, client_id, os.environ.get("ANSIM_OIDC_CLIENT_SECRET", ""))
+    assets = os.environ.get("ANSIM_ASSETS")
+    server = make(
+        port, host, client_id, os.environ.get("ANSIM_OIDC_CLIENT_SECRET", ""), Path(assets) if assets else None
+    )
     log.info("process_started", port=server.server_port)
     try:
         server.serve_forever()

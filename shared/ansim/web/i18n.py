@@ -26,6 +26,7 @@ __all__ = [
     "Catalogue",
     "catalogue",
     "current",
+    "language_for",
     "language_of",
     "said",
     "same_origin_path",
@@ -111,10 +112,13 @@ def counted(one: str, many: str, n: int, /, **params: object) -> str:
 
 def language_of(request: Request) -> str:
     """The reader's language: their own choice, else what the browser asks for, else Korean."""
-    chosen = request.cookies.get(COOKIE)
+    return language_for(request.cookies.get(COOKIE), request.headers.get("accept-language", ""))
+
+
+def language_for(chosen: str | None, asked: str) -> str:
+    """The same of a request that is none of Starlette's: its cookie and its `Accept-Language`."""
     if chosen in LANGUAGES:
         return chosen
-    asked = request.headers.get("accept-language", "")
     return max(_wishes(asked), key=lambda wish: wish[1], default=(DEFAULT_LANGUAGE, 0.0))[0]
 
 

@@ -79,6 +79,13 @@ class Statics:
         """The address of a file, with its hash; "" for a built file that is not there."""
         return self._addresses.get(name, "")
 
+    def content(self, name: str) -> tuple[bytes, str] | None:
+        """The bytes of a file and their kind, for a server that is no ASGI application."""
+        if (font := self._fonts.get(name)) is not None and font.is_file():
+            return font.read_bytes(), TYPES[font.suffix]
+        held = self._texts.get(name)
+        return None if held is None else (held.content, held.kind)
+
     async def serve(self, request: Request) -> Response:
         """One file, or 404."""
         name = request.path_params["name"]

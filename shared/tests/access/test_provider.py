@@ -139,6 +139,19 @@ async def test_the_page_has_a_strict_policy_and_a_name_for_every_button(http: ht
     assert (await http.get("/static/ansim.css")).headers["content-type"].startswith("text/css")
 
 
+@pytest.mark.parametrize(("lang", "title"), [("ko", "시연용 로그인"), ("en", "Demo sign-in")])
+async def test_its_page_speaks_the_language_of_the_page_before(http: httpx2.AsyncClient, lang: str, title: str) -> None:
+    asked = f"/oauth2/authorize?{urlencode(GOOD)}"
+    page = await http.get(asked, headers={"Accept-Language": lang})
+    chosen = await http.get(asked, headers={"Accept-Language": "fr", "Cookie": f"ansim_lang={lang}"})
+    refused = await http.get("/oauth2/authorize", headers={"Accept-Language": lang})
+
+    assert f'<html lang="{lang}">' in page.text
+    assert f"<title>{title}</title>" in page.text
+    assert chosen.text == page.text
+    assert f'<html lang="{lang}">' in refused.text
+
+
 async def test_it_says_that_it_is_there(http: httpx2.AsyncClient) -> None:
     assert (await http.get("/health")).status_code == 200
 
