@@ -141,6 +141,10 @@ async def test_what_is_unconfirmed_is_shown_as_that_and_sent_again(
     """ROOST Coop #1233, #661, #482: no success is shown before the receiver's own word; what is stuck can be retried."""
     _, referral = await desk.referred()
     page = await officer.get(f"/hand-offs/{referral}")
+    assert "아직 우리를 떠나지 않았습니다" not in page.text, "a moment is no hold-up"
+    async with desk.kit.store.pool.acquire() as conn:
+        await conn.execute("update journal set recorded_at = recorded_at - interval '11 seconds'")
+    page = await officer.get(f"/hand-offs/{referral}")
     assert "아직 우리를 떠나지 않았습니다" in page.text
     async with desk.kit.store.pool.acquire() as conn:
         await conn.execute("update journal set position = entry")

@@ -102,5 +102,5 @@ def chances(found: HandOffRow, shown: Ring) -> Chances:
         revoke=found.state in OPEN,
         send_again=found.state is ReferralState.SENT,
         note_answer=outside and found.state in OUTSIDE_STEPS,
-        waits_with_us=not found.published,
+        waits_with_us=found.held_up,
     )

@@ -82,6 +82,8 @@ class HandOffRow:
     hold_for: HoldFor | None
     case_outcome: CaseOutcome | None
     published: bool
+    held_up: bool
+    """Not published for longer than publishing takes."""
     needs_decision: bool
     clock: Clock | None
 
@@ -124,6 +126,7 @@ class HandOffRow:
             hold_for=row["hold_for"] and HoldFor(row["hold_for"]),
             case_outcome=row["case_outcome"] and CaseOutcome(row["case_outcome"]),
             published=row["published"],
+            held_up=row["held_up"],
             needs_decision=row["needs_decision"],
             clock=clock_of(row),
         )
@@ -133,6 +136,8 @@ _HAND_OFF: Final = """
 select referral.*, report.number as report_number, report.person,
        not exists (select 1 from journal where aggregatetype = 'referral' and aggregateid = referral.id
                                            and position is null) as published,
+       exists (select 1 from journal where aggregatetype = 'referral' and aggregateid = referral.id and position is null
+                                       and recorded_at < now() - interval '10 seconds') as held_up,
        referral.state in ('rejected', 'lapsed', 'declined_after_acceptance') and report.task = 'decide_again'
            and report.clock_started_at = referral.answered_at
            as needs_decision
