@@ -222,7 +222,7 @@ class Web:
         staff = getattr(request.state, "staff", None)
         held = frozenset(map(str, staff.roles)) if staff is not None else frozenset()
         allowed = [n for n in self.navigation if staff is not None and (not n.roles or held & set(map(str, n.roles)))]
-        inside = [n.path for n in allowed if path == n.path or path.startswith(n.path.rstrip("/") + "/")]
+        inside = [n.path for n in allowed if path == n.path or (n.path != "/" and path.startswith(f"{n.path}/"))]
         here = max(inside, key=len, default="")
         return [_Entry(translated(n.title), n.path, n.path == here) for n in allowed]
 

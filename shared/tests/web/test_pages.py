@@ -13,6 +13,8 @@ from starlette.testclient import TestClient
 from ansim.web import HeldUp, Web
 from ansim.web.said import SEOUL
 
+from .conftest import Entry
+
 PACKAGES = ["ansim", *sorted({point.module.partition(".")[0] for point in entry_points(group="ansim.services")})]
 
 
@@ -40,6 +42,14 @@ def test_the_menu_holds_what_the_role_may_see(client: TestClient) -> None:
     assert "Han Seo-yun (invented)" in page
     assert 'action="/sign-out"' in page
     assert "aria-current" not in client.get("/plain").text
+
+
+def test_the_first_page_is_marked_on_itself_only(client: TestClient, web: Web) -> None:
+    web.navigation = (Entry("Today", "/", ()), Entry("Plain", "/plain", ()))
+    page = client.get("/plain", params={"role": "intake_officer"}).text
+
+    assert page.count('aria-current="page"') == 1
+    assert '<a href="/">Today</a>' in page
 
 
 def test_the_other_desks_are_linked_and_our_own_is_not(client: TestClient) -> None:
