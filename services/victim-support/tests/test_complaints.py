@@ -68,7 +68,7 @@ async def test_a_complaint_is_written_read_approved_and_handed_over(desk: Desk) 
     [row] = await desk.rows("select state, approved, handed_to from complaint")
     assert tuple(row.values()) == ("handed_over", 1, ["police"])
     page = (await desk.client.get(url)).text
-    assert "사본 전달, 제1판" in page
+    assert page.index("사본 전달, 제1판") < page.index("본인이 읽음, 제1판") < page.index("고소장 시작")
 
 
 async def test_an_approved_version_stays_here_without_a_consent_that_names_its_receiver(desk: Desk) -> None:

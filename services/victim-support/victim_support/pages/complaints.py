@@ -91,7 +91,7 @@ class ComplaintScreens:
             tried=tried,
             form=form,
             changes=events[-1:] if status == 409 else [],
-            events=events,
+            events=events[::-1],
             story=story,
         )
 

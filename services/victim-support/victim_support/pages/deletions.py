@@ -222,7 +222,7 @@ def _one(kit: "Kit", officer: Any) -> APIRouter:
             tried=tried,
             form=form,
             changes=events[-1:] if status == 409 else [],
-            events=events,
+            events=events[::-1],
             story=story,
             now=now,
         )
