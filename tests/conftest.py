@@ -92,6 +92,14 @@ class RunningSuite:
         listed: list[dict[str, Any]] = json.loads(self.cli("status", "--json", check=False)[1])["processes"]
         return listed
 
+    def kill(self, name: str) -> None:
+        """kill -9 of a program. Whoever started it starts it again. Nothing when it is down already."""
+        programs = json.loads((self.state / "run" / "status.json").read_text())["programs"]
+        pid = next(program["pid"] for program in programs if program["name"] == name)
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{json.loads((self.state / 'ports.json').read_text())[name]}"
 

@@ -1,9 +1,6 @@
 """Intake is down when victim support accepts, and victim support is killed too: what was written arrives all the same, once."""
 
-import json
-import os
 import secrets
-import signal
 
 import asyncpg
 import pytest
@@ -12,11 +9,6 @@ from tests.conftest import RunningSuite, wait_for
 from tests.journey.walk import Told, key, newest_report, refer, report_publicly
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
-
-
-def kill(suite: RunningSuite, name: str) -> None:
-    status = json.loads((suite.state / "run" / "status.json").read_text())
-    os.kill(next(program["pid"] for program in status["programs"] if program["name"] == name), signal.SIGKILL)
 
 
 async def events_on(suite: RunningSuite, service: str, stream: str, name: str) -> int:
@@ -38,11 +30,11 @@ async def test_a_sender_that_is_down_loses_nothing_and_nothing_arrives_twice(sui
     referral = refer(suite, newest_report(suite)["id"])
     with suite.api("victim-support", "support_worker") as support:
         wait_for(lambda: support.get(f"/referrals/{referral}").status_code == 200, what="the referral's arrival")
-        kill(suite, "intake")
+        suite.kill("intake")
         accepted = support.post(f"/referrals/{referral}/accept", json={"name": "표식 (가상)"}, headers=key())
         told = f"/cases/{accepted.raise_for_status().json()['id']}/told-before"
         assert support.get(told).json()["state"] == "asked"
-        kill(suite, "victim-support")
+        suite.kill("victim-support")
     wait_for(suite.ready, 60, "a suite that is whole again")
     with suite.api("victim-support", "support_worker") as support:
         wait_for(lambda: support.get(told).json()["state"] == "arrived", 60, "what was written")

@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -78,11 +77,8 @@ def kill(suite: RunningSuite, name: str, player: "subprocess.Popen[bytes] | None
     if name == "history":
         assert player is not None
         player.kill()
-        return name
-    status = json.loads((suite.state / "run" / "status.json").read_text())
-    pid = next(program["pid"] for program in status["programs"] if program["name"] == name)
-    with contextlib.suppress(ProcessLookupError, TypeError):
-        os.kill(pid, signal.SIGKILL)
+    else:
+        suite.kill(name)
     return name
 
 
