@@ -14,17 +14,22 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Response as Answer
 
 from ansim.web.assets import install_packages
 
-__all__ = ["WIDTHS", "audit", "axe_source", "watched_page"]
+__all__ = ["WIDTHS", "audit", "axe_source", "watched_page", "watched_problems"]
 
 HERE = Path(__file__).parent
 KEPT = HERE.parent.parent / ".cache" / "browser-tests"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (360, 1280)
 AXE = "async options => (await axe.run(document, options)).violations"
+OF_ITS_OWN = ("data:", "blob:", "chrome:", "chrome-extension:")
+"""What a page holds itself, and the browser's own viewer of papers: asks nobody."""
+MET_ELSEWHERE = "Failed to load resource: the server responded"
+"""What the browser's console says of an answer that refuses, which tests look at themselves."""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -32,10 +37,21 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 class Seen:
     """What a page did while it was watched."""
 
-    origin: str
+    origins: tuple[str, ...]
     foreign: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+
+    def said(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.refused.append(message.text)
+        elif message.type == "error" and not message.text.startswith(MET_ELSEWHERE):
+            self.broken.append(message.text)
+
+    def answered(self, answer: Answer) -> None:
+        """A page may be refused; what a page asks for itself must be there."""
+        if answer.status >= 400 and answer.request.resource_type != "document":
+            self.broken.append(f"{answer.status} at {answer.url}")
 
 
 _SEEN: WeakKeyDictionary[Page, Seen] = WeakKeyDictionary()
@@ -53,20 +69,23 @@ def axe_source() -> str:
 
 @contextmanager
 def watched_page(
-    browser: Browser, origin: str, *, lang: str = "ko", width: int = 1280, cookies: list[Any] | None = None
+    browser: Browser, *origins: str, lang: str = "ko", width: int = 1280, cookies: list[Any] | None = None
 ) -> Iterator[Page]:
-    """A page in a fresh context that speaks `lang`; what it loads and what the policy refuses is remembered."""
+    """A page in a fresh context that speaks `lang`; what it loads and what the policy refuses is remembered. It may ask
+    `origins` and nobody else."""
     context = browser.new_context(
         viewport={"width": width, "height": 800}, locale="ko-KR" if lang == "ko" else "en-GB", timezone_id="Asia/Seoul"
     )
     if cookies:
         context.add_cookies(cookies)
     page = context.new_page()
-    seen = Seen(origin)
+    seen = Seen(origins)
     page.on(
-        "request", lambda r: seen.foreign.append(r.url) if not r.url.startswith((origin, "data:", "blob:")) else None
+        "request",
+        lambda r: seen.foreign.append(r.url) if not r.url.startswith((*origins, *OF_ITS_OWN)) else None,
     )
-    page.on("console", lambda m: seen.refused.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on("response", seen.answered)
+    page.on("console", seen.said)
     page.on("pageerror", lambda error: seen.broken.append(str(error)))
     _SEEN[page] = seen
     try:
@@ -82,17 +101,21 @@ def audit(page: Page, *, narrower: bool = True) -> list[str]:
     and puts it back.
     """
     page.evaluate("document.fonts.ready.then(() => document.fonts.size)")
-    seen = _SEEN[page]
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe_source())
     violations = page.evaluate(AXE, {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]})
     problems = [_told(violation) for violation in violations]
-    problems += [f"policy refused: {text[:300]}" for text in seen.refused]
+    return problems + watched_problems(page) + _sideways(page, narrower)
+
+
+def watched_problems(page: Page) -> list[str]:
+    """What was loaded, refused or broken since this was asked last."""
+    seen = _SEEN[page]
+    problems = [f"policy refused: {text[:300]}" for text in seen.refused]
     problems += [f"asked another host: {url}" for url in seen.foreign]
     problems += [f"script failed: {text[:300]}" for text in seen.broken]
     for told in (seen.refused, seen.foreign, seen.broken):
         told.clear()
-    problems += _sideways(page, narrower)
     return problems
 
 

@@ -16,6 +16,7 @@ from tests.browser.gallery.app import gallery
 from tests.browser.serving import served
 
 from ansim.web.assets import BuildFailed
+from tests.conftest import RunningSuite
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +37,12 @@ def origin(assets: Path) -> Iterator[str]:
     """The gallery, served with built assets."""
     with capture_logs(), served(gallery(assets)) as origin:
         yield origin
+
+
+@pytest.fixture(scope="module")
+def dressed_suite(assets: Path, request: pytest.FixtureRequest) -> RunningSuite:
+    """The suite of the session, which shows pages with the built fonts when these tests are the first to use it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANSIM_ASSETS", str(assets))
+        suite: RunningSuite = request.getfixturevalue("suite")
+    return suite

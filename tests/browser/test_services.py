@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,12 +110,9 @@ def _arrive(page: Page, origin: str, visit: Visit) -> int:
 
 
 @pytest.fixture(scope="module")
-def screens(assets: Path, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Screens]:
-    """The suite of the session, which shows pages with the built fonts when these tests are the first to use it. Its
-    lists are looked at here, before anything is made, since tests run in any order."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ANSIM_ASSETS", str(assets))
-        seen = Screens(request.getfixturevalue("suite"), browser)
+def screens(dressed_suite: RunningSuite, browser: Browser) -> Iterator[Screens]:
+    """The suite's lists are looked at here, before anything is made, since tests run in any order."""
+    seen = Screens(dressed_suite, browser)
     for service, lang in SIGNED_IN:
         seen.before_records += seen.problems(service, lang, [Visit(path, STAFF[service]) for path in LISTS[service]])
     yield seen
