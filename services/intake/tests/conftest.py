@@ -116,6 +116,37 @@ def desk(kit: Kit) -> Desk:
     return Desk(kit)
 
 
+class Clients:
+    """People at the service by role, each with the form token of their session."""
+
+    def __init__(self, kit: Kit, client_for: ClientFor) -> None:
+        self._kit, self._client_for = kit, client_for
+        self._known: dict[Role, httpx2.AsyncClient] = {}
+
+    async def __call__(self, role: Role) -> httpx2.AsyncClient:
+        if role not in self._known:
+            self._known[role] = await self._client_for(self._kit, role, "en")
+        return self._known[role]
+
+    async def get(self, role: Role, path: str) -> httpx2.Response:
+        return await (await self(role)).get(path)
+
+    async def post(self, role: Role, path: str, **fields: Any) -> httpx2.Response:
+        client = await self(role)
+        data = {"csrf": csrf_token(self._kit, client), "once": str(uuid4()), **fields}
+        return await client.post(path, data=data)
+
+    async def api(self, role: Role, path: str, **body: Any) -> httpx2.Response:
+        client = await self(role)
+        headers = {"X-CSRF-Token": csrf_token(self._kit, client), "Idempotency-Key": str(uuid4())}
+        return await client.post(f"/api/v1{path}", json=body, headers=headers)
+
+
+@pytest.fixture
+def people(kit: Kit, client_for: ClientFor) -> Clients:
+    return Clients(kit, client_for)
+
+
 @pytest.fixture
 async def officer(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
     return await client_for(kit, Role.intake_officer)
