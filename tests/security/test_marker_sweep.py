@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import secrets
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
@@ -66,8 +67,28 @@ def marker(suite: RunningSuite) -> str:
             found = support.post("/find", json={"by": by, "text": text}, headers=key()).raise_for_status().json()
             kinds = {hit["kind"] for hit in found["items"]}
             assert {"case"} <= kinds <= {"case", "referral"}, by  # the referral once what was told to intake is here
+        _plant_around_a_case(support, marker)
     wait_for(suite.settled, what="an empty outbox everywhere")
     return marker
+
+
+def _plant_around_a_case(support: httpx2.Client, marker: str) -> None:
+    """A guardian, and what was agreed for going along to the police: in a child's case of its own, found by other names."""
+
+    def made(path: str, **body: object) -> str:
+        return str(support.post(path, json=body, headers=key()).raise_for_status().json()["id"])
+
+    opening = {"age_band": "under_14", "gender": "unknown", "district": "mapo", "harm_types": ["grooming"]}
+    case = made("/cases", **opening, name="표식 (가상)", note=marker)
+    made(f"/cases/{case}/safety-checks", immediate_danger=False)
+    named = {"guardian": f"{marker} 보호자", "guardian_contact": f"{marker} {PHONE}"}
+    made(f"/cases/{case}/guardian", suspect=False, basis="guardian_consent", **named)
+    made(f"/cases/{case}/plan", item_types=["police_accompaniment"])
+    item = made(f"/cases/{case}/items", item_type="police_accompaniment")
+    texts = {"station": marker, "agreed": f"{marker} {PHONE}", "next_step": marker}
+    starts_at = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    made(f"/items/{item}/accompaniment", starts_at=starts_at, **texts)
+    assert support.get(f"/items/{item}/details").raise_for_status().json() == texts
 
 
 def found_in(data: bytes, marker: str) -> list[bytes]:
@@ -149,7 +170,7 @@ def test_not_in_logs_metrics_status_or_process_arguments(suite: RunningSuite, ma
 
 def test_but_the_person_who_may_see_it_does_and_is_on_record(suite: RunningSuite, marker: str) -> None:
     with suite.api("victim-support", "support_worker") as support:
-        case = support.get("/cases").raise_for_status().json()["items"][0]["case_id"]
+        case = support.post("/find", json={"by": "name", "text": marker}, headers=key()).json()["items"][0]["id"]
         person = support.get(f"/cases/{case}/person").raise_for_status().json()
     assert person["name"] == marker
 
