@@ -1,5 +1,6 @@
 """The founding history gives the published numbers of 2020, whoever plays it and however often."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import asyncpg
@@ -10,6 +11,8 @@ from ansim.journal import Store
 from ansim.testing.stores import some_context
 from ansim.web.said import SEOUL
 from victim_support.commands import receive_referral
+from victim_support.domain.complaint import ComplaintState
+from victim_support.domain.deletion import DeletionState
 from victim_support.history import case_histories, founding_steps, history
 
 from .conftest import asked
@@ -157,4 +160,62 @@ async def test_the_cases_open_today_show_every_state_and_deliver_nothing(store: 
     assert [tuple(row.values()) for row in addresses] == [("verified_gone", 1), ("reappeared", 1), ("located", 0)]
     assert [row["ended"] for row in watches] == [False, True]
     assert (reopened, delivered, sealed) == (1, 0, 1)
+    assert all(step.at < NOW for step in steps)
+
+
+async def test_addresses_are_pursued_in_every_state_and_up_to_the_third_time(store: Store) -> None:
+    await play_long_cases(store)
+
+    async with store.read(some_context()) as conn:
+        requests = await conn.fetch("select state, generation from deletion")
+        acting = await conn.fetch(
+            "select distinct actor ->> 'subject' as who from journal where aggregatetype = 'deletion'"
+        )
+    assert len(requests) == 40
+    assert Counter(row["generation"] for row in requests) == {1: 32, 2: 6, 3: 2}
+    assert {row["state"] for row in requests} == set(DeletionState)
+    assert {"deletion-officer", "deletion-officer-2"} <= {row["who"] for row in acting}
+
+
+async def test_nothing_goes_to_a_platform_or_the_police_before_the_person_agreed_to_that(store: Store) -> None:
+    await play_long_cases(store)
+
+    async with store.read(some_context()) as conn:
+        early = await conn.fetchval(
+            """
+            with said as (select payload ->> 'case' as of, payload ->> 'recipient' as recipient, occurred_at from journal
+                           where type like '%consent.given%'),
+                 sent as (select payload ->> 'case' as of, 'platforms' as recipient, occurred_at from journal
+                           where type like '%deletion.requested%'
+                          union all
+                          select payload ->> 'case', 'regulator', occurred_at from journal where type like '%deletion.escalated%'
+                          union all
+                          select payload ->> 'case', case payload ->> 'receiver' when 'lawyer' then 'legal_aid' else 'police' end,
+                                 occurred_at
+                            from journal where type like '%complaint.handed_over%' and payload ->> 'receiver' <> 'victim')
+            select count(*) from sent
+             where not exists (select from said where said.of = sent.of and said.recipient = sent.recipient
+                                                  and said.occurred_at < sent.occurred_at)
+            """
+        )
+        sent = await conn.fetchval("select count(*) from journal where type like '%deletion.requested%'")
+    assert (early, sent > 30) == (0, True)
+
+
+async def test_complaints_lie_at_every_point_of_their_way_two_cases_are_begun_again_and_nothing_is_delivered(
+    store: Store,
+) -> None:
+    await play_long_cases(store)
+
+    async with store.read(some_context()) as conn:
+        states = await conn.fetch("select state from complaint")
+        reopened = await conn.fetchval("select count(*) from support_case where reopened > 0")
+        delivered = await conn.fetchval("select count(*) from journal where type like '%item.delivered%'")
+    assert (len(states), reopened, delivered) == (12, 2, 0)
+    assert {row["state"] for row in states} == set(ComplaintState)
+
+
+async def play_long_cases(store: Store) -> None:
+    steps = [step for step in history(WORLD, NOW) if "/long-" in step.key or step.key.endswith("/0/staff")]
+    await HistoryPlayer("victim-support", store, WORLD, lambda _: None).play(steps)
     assert all(step.at < NOW for step in steps)

@@ -10,6 +10,7 @@ from typing import Final
 from ansim.access import seed_demo_staff
 from ansim.history import Step, World
 from victim_support.history.cases import case_histories
+from victim_support.history.long_cases import long_steps
 from victim_support.history.open_cases import open_steps
 
 __all__ = ["case_histories", "founding_steps", "history"]
@@ -22,7 +23,8 @@ def history(world: World, now: datetime | None = None) -> Iterator[Step]:
     """The founding years, then the cases that lie open in the days before `now`, where the demo's staff have accounts."""
     yield from founding_steps(world)
     if world.founding:
-        yield from open_steps(world, now or datetime.now(UTC))
+        now = now or datetime.now(UTC)
+        yield from sorted([*open_steps(world, now), *long_steps(world, now)], key=lambda step: step.at)
 
 
 def founding_steps(world: World) -> Iterator[Step]:

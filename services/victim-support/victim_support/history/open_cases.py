@@ -244,11 +244,13 @@ OPEN: Final = (
 
 def open_steps(world: World, now: datetime) -> Iterator[Step]:
     """The open cases in the order of time. All of their times lie before `now`."""
-    steps = [step for number, case in enumerate(OPEN) for step in _steps(world, number, case, now)]
+    steps = [step for number, case in enumerate(OPEN) for step in steps_of(world, "open", number, case, now)]
     yield from sorted(steps, key=lambda step: step.at)
 
 
-def _steps(world: World, number: int, case: Open, now: datetime) -> Iterator[Step]:
+def steps_of(world: World, kind: str, number: int, case: Open, now: datetime) -> Iterator[Step]:
+    """One case, opened and carried on. No two cases share a number, of whatever kind they are."""
+
     async def begin(run: Running) -> None:
         opening = c.OpenCase(
             id=run.case,
@@ -262,7 +264,7 @@ def _steps(world: World, number: int, case: Open, now: datetime) -> Iterator[Ste
         await c.open_case(run.unit, opening)
 
     for order, (hours, act) in enumerate(((case.begun, begin), *case.deeds)):
-        key = f"victim-support/open-{number}/{order}"
+        key = f"victim-support/{kind}-{number}/{order}"
         yield Step(key, now - timedelta(hours=hours), _carried_out(world, number, case, now, act))
 
 
