@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from ansim.contracts import counseling, victim_support
+from ansim.contracts.codes import RevokeReason
 from ansim.history import HistoryPlayer, Step, VictimCase, World, victims, youths
 from ansim.journal import Unit
 from ansim.runtime import Kit
@@ -96,6 +97,17 @@ async def test_the_open_reports_make_a_queue_of_many_states(kit: Kit, desk: Desk
         ("triaged", "decide"),
         ("triaged", "answer"),
     }
+
+
+async def test_reports_are_open_again_and_hand_offs_taken_back_for_every_reason(kit: Kit, desk: Desk) -> None:
+    plan = [step for step in steps() if step.key.startswith(("reopened/", "taken-back/"))]
+    await HistoryPlayer("intake", kit.store, WORLD, lambda progress: None).play(plan)
+    again = await desk.rows("select state, count(*) as n from report where reopened = 1 group by state order by state")
+    reasons = await desk.rows("select payload ->> 'reason' as reason from journal where type like '%referral.revoked%'")
+    sent = Counter(row["state"] for row in await desk.rows("select state from referral"))
+    assert again == [{"state": "closed", "n": 3}, {"state": "triaged", "n": 5}]
+    assert Counter(row["reason"] for row in reasons) == dict.fromkeys(RevokeReason, 2)
+    assert sent == {"revoked": 6, "sent": 2}
 
 
 async def test_played_twice_it_happens_once(kit: Kit, desk: Desk) -> None:

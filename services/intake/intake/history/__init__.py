@@ -9,6 +9,7 @@ from .founding import closing_steps, founding_steps
 from .open_reports import open_steps
 from .others import other_steps
 from .recent import recent_steps
+from .turned import turned_steps
 
 __all__ = ["history"]
 
@@ -21,5 +22,6 @@ def history(world: World, now: datetime | None = None) -> Iterator[Step]:
     """
     yield from sorted([*founding_steps(world), *other_steps(world)], key=lambda step: step.at)
     now = now or datetime.now(UTC)
-    yield from sorted([*recent_steps(world, now), *open_steps(world, now)], key=lambda step: step.at)
+    of_today = [*recent_steps(world, now), *turned_steps(world, now), *open_steps(world, now)]
+    yield from sorted(of_today, key=lambda step: step.at)
     yield from closing_steps(world)

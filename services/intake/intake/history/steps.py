@@ -20,8 +20,10 @@ from ansim.contracts.codes import (
     OutsideAnswer,
     OverrideReason,
     ReferralTarget,
+    ReopenReason,
     ReportOutcome,
     ReportRelation,
+    RevokeReason,
     SchoolLevel,
     Severity,
     YesNoUnknown,
@@ -165,8 +167,20 @@ class Story:
 
         return Step(f"{self.name}/heard/{answer}", at, run)
 
-    def closed(self, at: datetime, outcome: ReportOutcome) -> Step:
-        return Step(f"{self.name}/close", at, self._close(outcome))
+    def revoked(self, at: datetime, referral: UUID, reason: RevokeReason) -> Step:
+        async def run(unit: Unit) -> None:
+            await c.revoke_referral(unit, c.RevokeReferral(referral=referral, reason=reason))
+
+        return Step(f"{self.name}/revoke", at, run)
+
+    def reopened(self, at: datetime, reason: ReopenReason) -> Step:
+        async def run(unit: Unit) -> None:
+            await c.reopen_report(unit, c.ReopenReport(report=self.report, reason=reason))
+
+        return Step(f"{self.name}/reopen", at, run)
+
+    def closed(self, at: datetime, outcome: ReportOutcome, *, again: bool = False) -> Step:
+        return Step(f"{self.name}/close-again" if again else f"{self.name}/close", at, self._close(outcome))
 
     def closed_when_accepted(self, at: datetime, referral: UUID) -> Step:
         """Closed as handed on, held until the receiver has said that it accepts."""
