@@ -22,7 +22,7 @@ from ansim.contracts.codes import (
     SchoolLevel,
 )
 from ansim.contracts.counseling import ReferralReceived
-from ansim.errors import DomainError, Message, NotFound
+from ansim.errors import DomainError, Message
 from ansim.journal import Fact, Stream, Unit
 from ansim.web.commands import Command, Line
 from counseling.domain import enrolment as rules
@@ -227,19 +227,11 @@ async def load_enrolment(unit: Unit, enrolment: UUID, seen: int | None = None) -
     Raises NotFound, and VersionConflict when the person saw another version.
     """
     await unit.conn.execute("select from enrolment where enrolment = $1 for update", enrolment)
-    stream = await unit.stream("enrolment", enrolment, rules.evolve)
-    if stream.state is None:
-        raise NotFound("enrolment", enrolment)
-    stream.expect(seen)
-    return stream, stream.state
+    return await unit.existing("enrolment", enrolment, rules.evolve, seen)
 
 
 async def _referral(unit: Unit, referral: UUID, seen: int | None) -> tuple[Stream[Referral], Referral]:
-    stream = await unit.stream("referral", referral, answers.evolve)
-    if stream.state is None:
-        raise NotFound("referral", referral)
-    stream.expect(seen)
-    return stream, stream.state
+    return await unit.existing("referral", referral, answers.evolve, seen)
 
 
 def _texts(command: Enrol | AcceptReferral) -> dict[str, str]:

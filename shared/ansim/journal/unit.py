@@ -81,6 +81,19 @@ class Unit:
             await self._may_see(aggregate, id)
         return past
 
+    async def existing(
+        self, aggregate: str, id: UUID, evolve: Callable[[S | None, Event], S], seen: int | None = None
+    ) -> tuple[Stream[S], S]:
+        """Load an aggregate that is there, and its state.
+
+        Raises NotFound for an unknown id too, and VersionConflict when the person decided on another version (`seen`).
+        """
+        stream = await self.stream(aggregate, id, evolve)
+        if stream.state is None:
+            raise NotFound(aggregate, id)
+        stream.expect(seen)
+        return stream, stream.state
+
     async def record(self, aggregate: str, id: UUID, version: int, facts: Sequence[Event | Fact]) -> list[Recorded]:
         """Append to a stream at `version`. Commands call `Stream.append`, which calls this."""
         told = [fact if isinstance(fact, Fact) else Fact(fact) for fact in facts]

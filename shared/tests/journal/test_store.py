@@ -11,7 +11,7 @@ import pytest
 from ansim.contracts import Event
 from ansim.contracts.codes import District
 from ansim.contracts.monitoring import VolunteerApplied, VolunteerTrained, VolunteerVetted
-from ansim.errors import DomainError, Retriable, VersionConflict
+from ansim.errors import DomainError, NotFound, Retriable, VersionConflict
 from ansim.journal import Fact, Projector, Recorded, Store, Unit
 from ansim.testing.servers import ServiceDatabase
 from ansim.testing.stores import RecordedReads, open_store, some_context
@@ -68,6 +68,20 @@ async def test_two_people_who_change_the_same_record_cannot_both_win(store: Stor
     assert sorted(type(r).__name__ for r in results) == ["NoneType", "VersionConflict"]
     async with store.unit(some_context()) as unit:
         assert len(await unit.timeline("volunteer", person)) == 2
+
+
+async def test_what_is_there_comes_with_its_state_and_what_is_not_is_not_found(store: Store) -> None:
+    person = uuid4()
+    async with store.unit(some_context()) as unit:
+        await (await unit.stream("volunteer", person, last_name)).append(applied(person))
+
+        stream, state = await unit.existing("volunteer", person, last_name, seen=1)
+
+        assert (stream.version, state) == (1, "applied")
+        with pytest.raises(VersionConflict):
+            await unit.existing("volunteer", person, last_name, seen=2)
+        with pytest.raises(NotFound):
+            await unit.existing("volunteer", uuid4(), last_name, seen=1)
 
 
 async def test_a_person_who_saw_an_older_version_is_told(store: Store) -> None:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from ansim.clock import missed
 from ansim.clock.stories import moments_of
-from ansim.errors import NotFound
 from ansim.journal import Stream, Unit
 
 from ..domain import referral as referrals
@@ -18,20 +17,12 @@ from ..story import moments_of_report
 
 async def load_report(unit: Unit, report_id: UUID, seen: int | None = None) -> tuple[Stream[Report], Report]:
     """A report as it is now. Raises NotFound, and VersionConflict when it is not at version `seen`."""
-    stream = await unit.stream("report", report_id, reports.evolve)
-    if stream.state is None:
-        raise NotFound("report", report_id)
-    stream.expect(seen)
-    return stream, stream.state
+    return await unit.existing("report", report_id, reports.evolve, seen)
 
 
 async def load_referral(unit: Unit, referral_id: UUID, seen: int | None = None) -> tuple[Stream[Referral], Referral]:
     """A hand-off as it is now. Raises NotFound, and VersionConflict when it is not at version `seen`."""
-    stream = await unit.stream("referral", referral_id, referrals.evolve)
-    if stream.state is None:
-        raise NotFound("referral", referral_id)
-    stream.expect(seen)
-    return stream, stream.state
+    return await unit.existing("referral", referral_id, referrals.evolve, seen)
 
 
 async def hold_report(unit: Unit, report_id: UUID) -> None:

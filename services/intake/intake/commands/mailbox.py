@@ -5,7 +5,6 @@ from uuid import UUID
 from ansim.clock import missed
 from ansim.clock.stories import moments_of
 from ansim.contracts.codes import Language, MessageAuthor
-from ansim.errors import NotFound
 from ansim.journal import Fact, Stream, Unit
 from ansim.web.said import SEOUL
 
@@ -81,10 +80,7 @@ async def tell_missed_of_mailbox(unit: Unit, report_id: UUID) -> None:
 
 async def load_mailbox(unit: Unit, report_id: UUID) -> tuple[Stream[Mailbox], Mailbox]:
     """Raises NotFound."""
-    stream = await unit.stream("mailbox", report_id, mailboxes.evolve)
-    if stream.state is None:
-        raise NotFound("mailbox", report_id)
-    return stream, stream.state
+    return await unit.existing("mailbox", report_id, mailboxes.evolve)
 
 
 async def _write(unit: Unit, report_id: UUID, author: MessageAuthor, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from ansim.errors import NotFound
 from ansim.journal import Stream, Unit
 from victim_support.domain import case as cases
 from victim_support.domain import item as items
@@ -23,21 +22,12 @@ async def open_items(unit: Unit, case: UUID) -> int:
 
 
 async def referral(unit: Unit, referral_id: UUID) -> tuple[Stream[referrals.Referral], referrals.Referral]:
-    stream = await unit.stream("referral", referral_id, referrals.evolve)
-    if stream.state is None:
-        raise NotFound("referral", referral_id)
-    return stream, stream.state
+    return await unit.existing("referral", referral_id, referrals.evolve)
 
 
 async def case(unit: Unit, case_id: UUID) -> tuple[Stream[cases.Case], cases.Case]:
-    stream = await unit.stream("case", case_id, cases.evolve)
-    if stream.state is None:
-        raise NotFound("case", case_id)
-    return stream, stream.state
+    return await unit.existing("case", case_id, cases.evolve)
 
 
 async def item(unit: Unit, item_id: UUID) -> tuple[Stream[items.Item], items.Item]:
-    stream = await unit.stream("item", item_id, items.evolve)
-    if stream.state is None:
-        raise NotFound("item", item_id)
-    return stream, stream.state
+    return await unit.existing("item", item_id, items.evolve)

@@ -164,11 +164,7 @@ async def reasons_of(unit: Unit, row: DisclosureRow) -> tuple[str, str]:
 
 
 async def _load(unit: Unit, disclosure_id: UUID, seen: int | None = None) -> tuple[Stream[Disclosure], Disclosure]:
-    stream = await unit.stream(AGGREGATE, disclosure_id, evolve)
-    if stream.state is None:
-        raise NotFound(AGGREGATE, disclosure_id)
-    stream.expect(seen)
-    return stream, stream.state
+    return await unit.existing(AGGREGATE, disclosure_id, evolve, seen)
 
 
 def projector(desk: "PrivacyDesk") -> Projector:

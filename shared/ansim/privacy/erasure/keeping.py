@@ -251,11 +251,7 @@ async def _kept_again(unit: Unit, desk: "PrivacyDesk", record: UUID) -> bool:
 
 
 async def _load(unit: Unit, erasure_id: UUID, seen: int | None = None) -> tuple[Stream[Erasure], Erasure]:
-    stream = await unit.stream(AGGREGATE, erasure_id, evolve)
-    if stream.state is None:
-        raise NotFound(AGGREGATE, erasure_id)
-    stream.expect(seen)
-    return stream, stream.state
+    return await unit.existing(AGGREGATE, erasure_id, evolve, seen)
 
 
 def projector(desk: "PrivacyDesk") -> Projector:
