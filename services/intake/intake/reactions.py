@@ -1,9 +1,10 @@
 """What intake does on hearing a receiver: it notes what was said on the hand-off. Nothing else closes a ring."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from ansim.contracts import counseling, victim_support
-from ansim.contracts.codes import AnsweredBy, ReferralAnswer, ReferralProgress, ReferralTarget, RejectionReason
+from ansim.contracts import Event, counseling, victim_support
+from ansim.contracts.codes import ReferralAnswer, ReferralProgress, ReferralTarget
 from ansim.errors import DomainError, ParkReason, Poison
 from ansim.inbox import Heard, Reactor
 from ansim.journal import Stream, Unit
@@ -15,22 +16,60 @@ from .domain.referral import Referral
 
 REACTOR: Final = Reactor()
 
+T, A, P = ReferralTarget, ReferralAnswer, ReferralProgress
 
-@REACTOR.on(victim_support.ReferralReceived)
-async def victim_support_received(unit: Unit, heard: Heard) -> None:
-    await _note(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralAnswer.RECEIVED)
+ANSWERS: Final[Mapping[type[Event], tuple[ReferralTarget, ReferralAnswer]]] = {
+    victim_support.ReferralReceived: (T.VICTIM_SUPPORT, A.RECEIVED),
+    victim_support.ReferralAccepted: (T.VICTIM_SUPPORT, A.ACCEPTED),
+    victim_support.ReferralRejected: (T.VICTIM_SUPPORT, A.REJECTED),
+    counseling.ReferralReceived: (T.COUNSELING, A.RECEIVED),
+    counseling.ReferralAccepted: (T.COUNSELING, A.ACCEPTED),
+    counseling.ReferralRejected: (T.COUNSELING, A.REJECTED),
+}
+"""Whose answer an event is, and which one."""
+
+PROGRESS: Final[Mapping[type[Event], tuple[ReferralTarget, ReferralProgress]]] = {
+    victim_support.ReferralInProgress: (T.VICTIM_SUPPORT, P.IN_PROGRESS),
+    victim_support.ReferralOnHold: (T.VICTIM_SUPPORT, P.ON_HOLD),
+    victim_support.ReferralCompleted: (T.VICTIM_SUPPORT, P.COMPLETED),
+    victim_support.ReferralDeclinedAfterAcceptance: (T.VICTIM_SUPPORT, P.DECLINED_AFTER_ACCEPTANCE),
+    counseling.ReferralInProgress: (T.COUNSELING, P.IN_PROGRESS),
+    counseling.ReferralCompleted: (T.COUNSELING, P.COMPLETED),
+    counseling.ReferralFailed: (T.COUNSELING, P.FAILED),
+    counseling.ReferralDeclinedAfterAcceptance: (T.COUNSELING, P.DECLINED_AFTER_ACCEPTANCE),
+}
+"""The same for what is said after the acceptance."""
 
 
-@REACTOR.on(victim_support.ReferralAccepted)
-async def victim_support_accepted(unit: Unit, heard: Heard) -> None:
-    await _note(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralAnswer.ACCEPTED)
+@REACTOR.on(*ANSWERS)
+async def note_answer(unit: Unit, heard: Heard) -> None:
+    """Parks the answer when a decision is taken back: that cannot be right."""
+    target, answer = ANSWERS[type(heard.event)]
+    stream = await _ours(unit, heard, target)
+    if stream is None or stream.state is None:
+        return
+    try:
+        events = referrals.answer(stream.state, answer=answer, heard=heard.envelope.id, **_said(heard.event))
+    except DomainError as error:
+        raise Poison(ParkReason.refused, error.rule) from error
+    await stream.append(*events)
 
 
-@REACTOR.on(victim_support.ReferralRejected)
-async def victim_support_rejected(unit: Unit, heard: Heard) -> None:
-    event = heard.event
-    assert isinstance(event, victim_support.ReferralRejected)
-    await _note(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralAnswer.REJECTED, event.reason, event.answered_by)
+@REACTOR.on(*PROGRESS)
+async def note_progress(unit: Unit, heard: Heard) -> None:
+    """The same for what is said after the acceptance. What is declined after all comes back to a desk at once."""
+    target, progress = PROGRESS[type(heard.event)]
+    stream = await _ours(unit, heard, target)
+    if stream is None or stream.state is None:
+        return
+    try:
+        events = referrals.note_progress(stream.state, progress=progress, heard=heard.envelope.id, **_said(heard.event))
+    except DomainError as error:
+        raise Poison(ParkReason.refused, error.rule) from error
+    report = stream.state.report
+    await stream.append(*events)
+    if progress is P.DECLINED_AFTER_ACCEPTANCE:
+        await come_back(unit, report)
 
 
 @REACTOR.on(victim_support.ReferralDataReceived)
@@ -44,111 +83,22 @@ async def victim_support_has_the_data(unit: Unit, heard: Heard) -> None:
     await stream.append(*handover.confirm(stream.state, heard.envelope.id))
 
 
-@REACTOR.on(counseling.ReferralReceived)
-async def counseling_received(unit: Unit, heard: Heard) -> None:
-    await _note(unit, heard, ReferralTarget.COUNSELING, ReferralAnswer.RECEIVED)
-
-
-@REACTOR.on(counseling.ReferralAccepted)
-async def counseling_accepted(unit: Unit, heard: Heard) -> None:
-    await _note(unit, heard, ReferralTarget.COUNSELING, ReferralAnswer.ACCEPTED)
-
-
-@REACTOR.on(counseling.ReferralRejected)
-async def counseling_rejected(unit: Unit, heard: Heard) -> None:
-    event = heard.event
-    assert isinstance(event, counseling.ReferralRejected)
-    await _note(unit, heard, ReferralTarget.COUNSELING, ReferralAnswer.REJECTED, event.reason, event.answered_by)
-
-
-@REACTOR.on(victim_support.ReferralInProgress)
-async def victim_support_at_work(unit: Unit, heard: Heard) -> None:
-    await _note_progress(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralProgress.IN_PROGRESS)
-
-
-@REACTOR.on(victim_support.ReferralOnHold)
-async def victim_support_on_hold(unit: Unit, heard: Heard) -> None:
-    event = heard.event
-    assert isinstance(event, victim_support.ReferralOnHold)
-    said = {"waiting_for": event.waiting_for}
-    await _note_progress(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralProgress.ON_HOLD, **said)
-
-
-@REACTOR.on(victim_support.ReferralCompleted)
-async def victim_support_completed(unit: Unit, heard: Heard) -> None:
-    event = heard.event
-    assert isinstance(event, victim_support.ReferralCompleted)
-    said = {"outcome": event.outcome}
-    await _note_progress(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralProgress.COMPLETED, **said)
-
-
-@REACTOR.on(victim_support.ReferralDeclinedAfterAcceptance)
-async def victim_support_declined(unit: Unit, heard: Heard) -> None:
-    event = heard.event
-    assert isinstance(event, victim_support.ReferralDeclinedAfterAcceptance)
-    said = {"reason": event.reason, "answered_by": event.answered_by}
-    await _note_progress(unit, heard, ReferralTarget.VICTIM_SUPPORT, ReferralProgress.DECLINED_AFTER_ACCEPTANCE, **said)
-
-
-@REACTOR.on(counseling.ReferralInProgress)
-async def counseling_at_work(unit: Unit, heard: Heard) -> None:
-    await _note_progress(unit, heard, ReferralTarget.COUNSELING, ReferralProgress.IN_PROGRESS)
-
-
-@REACTOR.on(counseling.ReferralCompleted)
-async def counseling_completed(unit: Unit, heard: Heard) -> None:
-    await _note_progress(unit, heard, ReferralTarget.COUNSELING, ReferralProgress.COMPLETED)
-
-
-@REACTOR.on(counseling.ReferralFailed)
-async def counseling_failed(unit: Unit, heard: Heard) -> None:
-    await _note_progress(unit, heard, ReferralTarget.COUNSELING, ReferralProgress.FAILED)
-
-
-@REACTOR.on(counseling.ReferralDeclinedAfterAcceptance)
-async def counseling_declined(unit: Unit, heard: Heard) -> None:
-    event = heard.event
-    assert isinstance(event, counseling.ReferralDeclinedAfterAcceptance)
-    said = {"reason": event.reason, "answered_by": event.answered_by}
-    await _note_progress(unit, heard, ReferralTarget.COUNSELING, ReferralProgress.DECLINED_AFTER_ACCEPTANCE, **said)
-
-
-async def _note(
-    unit: Unit,
-    heard: Heard,
-    target: ReferralTarget,
-    answer: ReferralAnswer,
-    reason: RejectionReason | None = None,
-    answered_by: AnsweredBy | None = None,
-) -> None:
-    """Parks the answer when a decision is taken back: that cannot be right."""
-    stream = await _ours(unit, heard, target)
-    if stream is None or stream.state is None:
-        return
-    try:
-        events = referrals.answer(
-            stream.state, answer=answer, heard=heard.envelope.id, reason=reason, answered_by=answered_by
-        )
-    except DomainError as error:
-        raise Poison(ParkReason.refused, error.rule) from error
-    await stream.append(*events)
-
-
-async def _note_progress(
-    unit: Unit, heard: Heard, target: ReferralTarget, progress: ReferralProgress, **said: Any
-) -> None:
-    """The same for what is said after the acceptance. What is declined after all comes back to a desk at once."""
-    stream = await _ours(unit, heard, target)
-    if stream is None or stream.state is None:
-        return
-    try:
-        events = referrals.note_progress(stream.state, progress=progress, heard=heard.envelope.id, **said)
-    except DomainError as error:
-        raise Poison(ParkReason.refused, error.rule) from error
-    report = stream.state.report
-    await stream.append(*events)
-    if progress is ReferralProgress.DECLINED_AFTER_ACCEPTANCE:
-        await come_back(unit, report)
+def _said(event: Event) -> dict[str, Any]:
+    """What an answer tells beside itself: why not, and by whom; what it waits for; how it ended."""
+    match event:
+        case (
+            victim_support.ReferralRejected()
+            | victim_support.ReferralDeclinedAfterAcceptance()
+            | counseling.ReferralRejected()
+            | counseling.ReferralDeclinedAfterAcceptance()
+        ):
+            return {"reason": event.reason, "answered_by": event.answered_by}
+        case victim_support.ReferralOnHold():
+            return {"waiting_for": event.waiting_for}
+        case victim_support.ReferralCompleted():
+            return {"outcome": event.outcome}
+        case _:
+            return {}
 
 
 async def _ours(unit: Unit, heard: Heard, target: ReferralTarget) -> Stream[Referral] | None:
