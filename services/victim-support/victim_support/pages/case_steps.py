@@ -66,28 +66,6 @@ def routes(kit: "Kit") -> APIRouter:
             story=story,
         )
 
-    @router.get("/cases/{case_id}/safety")
-    async def ask_safety(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
-        return await form_page(request, staff, SAFETY, case_id)
-
-    @router.post("/cases/{case_id}/safety")
-    async def record_safety(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
-        again, home = partial(form_page, request, staff, SAFETY, case_id), f"/cases/{case_id}"
-        return await carry_out(
-            kit, request, staff, CheckSafety, check_safety, then=lambda _: home, again=again, case=case_id
-        )
-
-    @router.get("/cases/{case_id}/plan")
-    async def ask_plan(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
-        return await form_page(request, staff, PLAN, case_id)
-
-    @router.post("/cases/{case_id}/plan")
-    async def record_plan(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
-        again, home = partial(form_page, request, staff, PLAN, case_id), f"/cases/{case_id}"
-        return await carry_out(
-            kit, request, staff, AgreePlan, agree_plan, then=lambda _: home, again=again, case=case_id
-        )
-
     @router.get("/cases/{case_id}/items/new")
     async def ask_item(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
         return await form_page(request, staff, ITEM, case_id)
@@ -99,26 +77,18 @@ def routes(kit: "Kit") -> APIRouter:
             kit, request, staff, ScheduleItem, schedule_item, then=lambda _: home, again=again, case=case_id, id=None
         )
 
-    @router.get("/cases/{case_id}/close")
-    async def ask_close(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
-        return await form_page(request, staff, CLOSE, case_id)
-
-    @router.post("/cases/{case_id}/close")
-    async def close_one(request: Request, case_id: UUID, staff: Staff = worker) -> Response:
-        again, home = partial(form_page, request, staff, CLOSE, case_id), f"/cases/{case_id}"
-        return await carry_out(
-            kit, request, staff, CloseCase, close_case, then=lambda _: home, again=again, case=case_id
-        )
-
-    for step, model, act in LATER:
+    for step, model, act in STEPS:
         _add(router, kit, worker, form_page, step, model, act)
     return router
 
 
-LATER: Final[tuple[tuple[Step, type[Command], Act], ...]] = (
+STEPS: Final[tuple[tuple[Step, type[Command], Act], ...]] = (
+    (SAFETY, CheckSafety, check_safety),
+    (PLAN, AgreePlan, agree_plan),
     (GUARDIAN, ConsiderGuardian, consider_guardian),
     (APPROVE, ApprovePlan, approve_plan),
     (WATCH, WatchCase, watch_case),
+    (CLOSE, CloseCase, close_case),
     (REOPEN, ReopenCase, reopen_case),
 )
 """The steps that need nothing of their own: their form, their command, and back to the case."""
