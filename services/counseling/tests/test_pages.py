@@ -9,7 +9,7 @@ import pytest
 
 from ansim.access import Role
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.kits import ClientFor, KitFor, send_form
 from counseling import queries
 from counseling.domain.enrolment import EnrolmentStatus
 from counseling.service import SERVICE
@@ -27,14 +27,6 @@ async def kit(kit_for: KitFor) -> Kit:
 @pytest.fixture
 async def desk(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
     return await client_for(kit, Role.counsellor, "en")
-
-
-async def send(kit: Kit, client: httpx2.AsyncClient, path: str, **fields: object) -> httpx2.Response:
-    """Post a form as a browser would."""
-    known = {"csrf": csrf_token(kit, client), "once": str(uuid4())}
-    pairs = [(n, v) for n, value in (known | fields).items() for v in (value if isinstance(value, list) else [value])]
-    body = str(httpx2.QueryParams([(name, str(value)) for name, value in pairs]))
-    return await client.post(path, content=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
 
 
 async def journal_size(kit: Kit) -> int:
@@ -91,7 +83,7 @@ async def test_every_screen_renders_whole_in_both_languages(kit: Kit, client_for
 
 async def test_an_order_becomes_a_session_held_on_screen(kit: Kit, desk: httpx2.AsyncClient) -> None:
     enrolment = id_in(
-        await send(
+        await send_form(
             kit,
             desk,
             "/enrolments/new",
@@ -113,12 +105,12 @@ async def test_an_order_becomes_a_session_held_on_screen(kit: Kit, desk: httpx2.
         ("motives", {"motives": ["fun", "curiosity"]}),
         ("session", {"starts_at": (datetime.now(UTC) + timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M")}),
     ):
-        answer = await send(kit, desk, f"{here}/{step}", **fields)
+        answer = await send_form(kit, desk, f"{here}/{step}", **fields)
         assert (answer.status_code, answer.headers.get("location")) == (303, here), answer.text
     async with kit.store.read() as conn:
         (session,) = await queries.sessions_of(conn, enrolment)
     assert abs(session.starts_at - datetime.now(UTC)) < timedelta(minutes=2)
-    assert id_in(await send(kit, desk, f"/sessions/{session.id}/held", seen=1, minutes=50)) == session.id
+    assert id_in(await send_form(kit, desk, f"/sessions/{session.id}/held", seen=1, minutes=50)) == session.id
     page = (await desk.get(here)).text
     assert "Fun" in page or "fun" in page
     assert "<b>1</b> / 10 or more" in page
@@ -130,7 +122,7 @@ async def test_opening_the_person_shows_the_texts_and_writes_the_access_record(
     kit: Kit, desk: httpx2.AsyncClient
 ) -> None:
     enrolment = await accepted(kit.store, name=f"{HOSTILE} (가상)")
-    page = await send(kit, desk, f"/enrolments/{enrolment}/person")
+    page = await send_form(kit, desk, f"/enrolments/{enrolment}/person")
     assert page.status_code == 200
     assert HOSTILE not in page.text
     assert "&lt;script&gt;" in page.text
@@ -156,14 +148,14 @@ async def test_an_erased_person_leaves_a_gap(kit: Kit, desk: httpx2.AsyncClient)
     async with kit.store.read() as conn:
         row = await queries.enrolment(conn, enrolment)
     await kit.vault.destroy(row.person)
-    page = await send(kit, desk, f"/enrolments/{enrolment}/person")
+    page = await send_form(kit, desk, f"/enrolments/{enrolment}/person")
     assert page.status_code == 200
     assert "This has been erased" in page.text
 
 
 async def test_accepting_a_referral_leads_to_its_enrolment(kit: Kit, desk: httpx2.AsyncClient) -> None:
     referral = await received(kit.store)
-    enrolment = id_in(await send(kit, desk, f"/referrals/{referral}/accept", seen=1, name="이다온 (가상)"))
+    enrolment = id_in(await send_form(kit, desk, f"/referrals/{referral}/accept", seen=1, name="이다온 (가상)"))
     async with kit.store.read() as conn:
         assert (await queries.enrolment(conn, enrolment)).referral == referral
     page = (await desk.get(f"/referrals/{referral}")).text
@@ -173,24 +165,24 @@ async def test_accepting_a_referral_leads_to_its_enrolment(kit: Kit, desk: httpx
 
 async def test_a_form_sent_twice_is_carried_out_once(kit: Kit, desk: httpx2.AsyncClient) -> None:
     referral, once = await received(kit.store), str(uuid4())
-    first = await send(kit, desk, f"/referrals/{referral}/accept", once=once, seen=1)
+    first = await send_form(kit, desk, f"/referrals/{referral}/accept", once=once, seen=1)
     size = await journal_size(kit)
-    second = await send(kit, desk, f"/referrals/{referral}/accept", once=once, seen=1)
+    second = await send_form(kit, desk, f"/referrals/{referral}/accept", once=once, seen=1)
     assert first.headers["location"] == second.headers["location"]
     assert await journal_size(kit) == size
 
 
 async def test_completing_too_early_says_how_many_sessions_are_missing(kit: Kit, desk: httpx2.AsyncClient) -> None:
     enrolment = await accepted(kit.store)
-    page = await send(kit, desk, f"/enrolments/{enrolment}/complete", seen=3)
+    page = await send_form(kit, desk, f"/enrolments/{enrolment}/complete", seen=3)
     assert page.status_code == 422
     assert "Completion needs 10 held sessions. Held so far: 0." in page.text
 
 
 async def test_the_second_of_two_people_sees_both_changes(kit: Kit, desk: httpx2.AsyncClient) -> None:
     enrolment = await accepted(kit.store)
-    first = await send(kit, desk, f"/enrolments/{enrolment}/act", seen=3, act_type="possession", channel="game")
-    second = await send(kit, desk, f"/enrolments/{enrolment}/motives", seen=3, motives=["money"])
+    first = await send_form(kit, desk, f"/enrolments/{enrolment}/act", seen=3, act_type="possession", channel="game")
+    second = await send_form(kit, desk, f"/enrolments/{enrolment}/motives", seen=3, motives=["money"])
     assert (first.status_code, second.status_code) == (303, 409)
     assert "Act recorded: possession or viewing (game)" in second.text
     assert "Record motives" in second.text
@@ -224,7 +216,7 @@ ENROL = {
 async def test_a_wrong_registration_says_which_field_and_why_and_writes_nothing(
     kit: Kit, desk: httpx2.AsyncClient, field: str, value: str, sentence: str
 ) -> None:
-    page = await send(kit, desk, "/enrolments/new", **(ENROL | {field: value}))
+    page = await send_form(kit, desk, "/enrolments/new", **(ENROL | {field: value}))
     assert page.status_code == 422
     assert sentence in page.text
     assert HOSTILE not in page.text
@@ -254,7 +246,7 @@ async def test_wrong_input_on_an_enrolment_is_told_in_korean_and_writes_nothing(
     client = await client_for(kit, Role.counsellor, "ko")
     enrolment = await accepted(kit.store)
     size = await journal_size(kit)
-    page = await send(kit, client, f"/enrolments/{enrolment}/{step}", **fields)
+    page = await send_form(kit, client, f"/enrolments/{enrolment}/{step}", **fields)
     assert page.status_code == 422
     assert 'class="err"' in page.text
     assert HOSTILE not in page.text
@@ -277,7 +269,7 @@ async def test_wrong_input_on_a_session_keeps_it_planned(
 ) -> None:
     enrolment = await accepted(kit.store)
     session = await planned(kit.store, enrolment)
-    page = await send(kit, desk, f"/sessions/{session}/{step}", seen=1, **fields)
+    page = await send_form(kit, desk, f"/sessions/{session}/{step}", seen=1, **fields)
     assert page.status_code == 422
     async with kit.store.read() as conn:
         assert (await queries.session(conn, session)).status == "scheduled"
@@ -285,14 +277,14 @@ async def test_wrong_input_on_a_session_keeps_it_planned(
 
 async def test_a_form_without_its_token_is_refused(kit: Kit, desk: httpx2.AsyncClient) -> None:
     enrolment = await accepted(kit.store)
-    page = await send(kit, desk, f"/enrolments/{enrolment}/discontinue", csrf="forged", reason="absent", seen=3)
+    page = await send_form(kit, desk, f"/enrolments/{enrolment}/discontinue", csrf="forged", reason="absent", seen=3)
     assert page.status_code == 403
     async with kit.store.read() as conn:
         assert (await queries.enrolment(conn, enrolment)).status is EnrolmentStatus.ACCEPTED
 
 
 async def test_a_form_that_is_too_large_is_refused(kit: Kit, desk: httpx2.AsyncClient) -> None:
-    page = await send(kit, desk, "/enrolments/new", **(ENROL | {"name": "x" * 70_000}))
+    page = await send_form(kit, desk, "/enrolments/new", **(ENROL | {"name": "x" * 70_000}))
     assert page.status_code == 413
     assert await journal_size(kit) == 0
 

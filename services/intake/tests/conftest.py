@@ -13,7 +13,7 @@ from ansim.contracts import Envelope, Event, source_of
 from ansim.inbox import Heard
 from ansim.journal import Actor, Context
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, client_for, csrf_token, kit_for
+from ansim.testing.kits import ClientFor, Clients, KitFor, client_for, kit_for, send_form
 from intake.commands import (
     AcknowledgeReport,
     ReferReport,
@@ -116,32 +116,6 @@ def desk(kit: Kit) -> Desk:
     return Desk(kit)
 
 
-class Clients:
-    """People at the service by role, each with the form token of their session."""
-
-    def __init__(self, kit: Kit, client_for: ClientFor) -> None:
-        self._kit, self._client_for = kit, client_for
-        self._known: dict[Role, httpx2.AsyncClient] = {}
-
-    async def __call__(self, role: Role) -> httpx2.AsyncClient:
-        if role not in self._known:
-            self._known[role] = await self._client_for(self._kit, role, "en")
-        return self._known[role]
-
-    async def get(self, role: Role, path: str) -> httpx2.Response:
-        return await (await self(role)).get(path)
-
-    async def post(self, role: Role, path: str, **fields: Any) -> httpx2.Response:
-        client = await self(role)
-        data = {"csrf": csrf_token(self._kit, client), "once": str(uuid4()), **fields}
-        return await client.post(path, data=data)
-
-    async def api(self, role: Role, path: str, **body: Any) -> httpx2.Response:
-        client = await self(role)
-        headers = {"X-CSRF-Token": csrf_token(self._kit, client), "Idempotency-Key": str(uuid4())}
-        return await client.post(f"/api/v1{path}", json=body, headers=headers)
-
-
 @pytest.fixture
 def people(kit: Kit, client_for: ClientFor) -> Clients:
     return Clients(kit, client_for)
@@ -165,7 +139,7 @@ def post(kit: Kit, officer: httpx2.AsyncClient) -> Post:
     """Sends a form of the desk with its token, as the page would."""
 
     async def send(path: str, **fields: Any) -> httpx2.Response:
-        return await officer.post(path, data={"csrf": csrf_token(kit, officer), "once": str(uuid4()), **fields})
+        return await send_form(kit, officer, path, **fields)
 
     return send
 

@@ -9,10 +9,11 @@ from ansim.clock.sweeper import Sweeper
 from ansim.journal import Actor, Context
 from ansim.relay import Leader
 from ansim.runtime import Kit
+from ansim.testing.kits import Clients
 from intake.commands import CloseReport, close_report
 from intake.privacy import PRIVACY
 
-from .conftest import Clients, Desk, context
+from .conftest import Desk, context
 
 SUPERVISOR = Actor("supervisor", "supervisor", "백나루 (가상)")
 OFFICER = Actor("privacy-officer", "privacy_officer", "임보라 (가상)")

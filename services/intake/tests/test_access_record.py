@@ -3,8 +3,9 @@
 import pytest
 
 from ansim.access import Role
+from ansim.testing.kits import Clients
 
-from .conftest import Clients, Desk
+from .conftest import Desk
 
 
 async def test_the_privacy_officer_reviews_who_looked_at_what(desk: Desk, people: Clients) -> None:

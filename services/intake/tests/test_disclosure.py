@@ -8,9 +8,10 @@ from ansim.access import Role
 from ansim.errors import DomainError
 from ansim.privacy.disclosure.keeping import view
 from ansim.runtime import Kit
+from ansim.testing.kits import Clients
 from intake.privacy import PRIVACY
 
-from .conftest import Clients, Desk
+from .conftest import Desk
 from .privacy_stage import BECAUSE, SUPERVISOR, WHY, as_, asked
 
 

@@ -13,9 +13,10 @@ from ansim.journal import Unit
 from ansim.privacy.erasure.keeping import Approve, RequestErasure, approve, request_erasure, tombstone
 from ansim.privacy.retention.holds import LiftHold, PlaceHold, lift_hold, place_hold
 from ansim.runtime import Kit
+from ansim.testing.kits import Clients
 from intake.privacy import PRIVACY
 
-from .conftest import Clients, Desk, context
+from .conftest import Desk, context
 from .privacy_stage import OFFICER, SUPERVISOR, WHY, as_, asked, closed, sweep
 
 

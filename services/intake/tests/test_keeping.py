@@ -9,10 +9,11 @@ from ansim.errors import DomainError
 from ansim.privacy.erasure.keeping import Approve, approve, erasures_of, tombstone
 from ansim.privacy.retention.keeping import kept
 from ansim.runtime import Kit
+from ansim.testing.kits import Clients
 from intake.commands import WriteToReporter, write_to_centre, write_to_reporter
 from intake.privacy import PRIVACY
 
-from .conftest import Clients, Desk, context
+from .conftest import Desk, context
 from .privacy_stage import OFFICER, SUPERVISOR, WHY, as_, closed, sweep
 
 

@@ -25,7 +25,7 @@ from ansim.contracts.codes import (
 from ansim.errors import DomainError, Message
 from ansim.journal import Store
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor
+from ansim.testing.kits import ClientFor, KitFor, send_form
 from ansim.testing.stores import some_context
 from ansim.web.said import SEOUL
 from victim_support.commands import (
@@ -42,7 +42,6 @@ from victim_support.domain.consent import Consent, ConsentState, Need, allowed, 
 from victim_support.service import SERVICE
 
 from .conftest import MAY, planned_case
-from .test_pages import send
 from .test_teams_and_recusal import signed_in
 
 TODAY = date(2020, 5, 4)
@@ -276,7 +275,7 @@ def in_days(days: int) -> str:
 
 
 async def given_consent(kit: Kit, worker: httpx2.AsyncClient, case: UUID) -> str:
-    asked = await send(
+    asked = await send_form(
         kit,
         worker,
         f"/cases/{case}/consents/new",
@@ -286,7 +285,7 @@ async def given_consent(kit: Kit, worker: httpx2.AsyncClient, case: UUID) -> str
         asked_of="person",
     )
     assert asked.status_code == 303, asked.text
-    await send(
+    await send_form(
         kit,
         worker,
         f"{asked.headers['Location']}/give",
@@ -308,12 +307,12 @@ async def test_a_consent_is_asked_given_narrowed_and_withdrawn_by_forms_alone(
     assert "The police" in page.text
     assert "the school; everything else" in page.text.replace("The school", "the school")
     assert "Given by: the person" in page.text
-    wider = await send(
+    wider = await send_form(
         kit, worker, f"{consent}/narrow", seen=2, content=["case_summary", "identity"], until=in_days(90)
     )
-    narrowed = await send(kit, worker, f"{consent}/narrow", seen=2, content=["case_summary"], until=in_days(30))
-    stale = await send(kit, worker, f"{consent}/withdraw", seen=2)
-    withdrawn = await send(kit, worker, f"{consent}/withdraw", seen=3)
+    narrowed = await send_form(kit, worker, f"{consent}/narrow", seen=2, content=["case_summary"], until=in_days(30))
+    stale = await send_form(kit, worker, f"{consent}/withdraw", seen=2)
+    withdrawn = await send_form(kit, worker, f"{consent}/withdraw", seen=3)
 
     assert (wider.status_code, narrowed.status_code, stale.status_code, withdrawn.status_code) == (422, 303, 409, 303)
     assert "This is more than was consented to." in wider.text
@@ -380,23 +379,25 @@ async def test_a_suspect_guardian_s_name_is_not_kept_and_the_page_says_not_to_as
     }
     made = await worker.post("/api/v1/cases", json=opening | {"harm_types": ["grooming"]})
     case = made.headers["Location"].removeprefix("/api/v1")
-    await send(kit, worker, f"{case}/safety", seen=1, immediate_danger="false")
-    too_soon = await send(kit, worker, f"{case}/plan", seen=2, item_types=["legal"])
-    blind = await send(kit, worker, f"{case}/guardian", seen=2, suspect="true", basis="guardian_consent")
+    await send_form(kit, worker, f"{case}/safety", seen=1, immediate_danger="false")
+    too_soon = await send_form(kit, worker, f"{case}/plan", seen=2, item_types=["legal"])
+    blind = await send_form(kit, worker, f"{case}/guardian", seen=2, suspect="true", basis="guardian_consent")
     named = {"guardian": "보호자이름 (가상)", "guardian_contact": "010-0000-0009 (가상)"}
 
-    noted = await send(kit, worker, f"{case}/guardian", seen=2, suspect="true", basis="vital_interest", **named)
+    noted = await send_form(kit, worker, f"{case}/guardian", seen=2, suspect="true", basis="vital_interest", **named)
 
     assert (too_soon.status_code, blind.status_code, noted.status_code) == (422, 422, 303)
     assert "Choose another basis." in blind.text
     page = await worker.get(f"{case}/person")
     assert "A suspect. Not asked, not told." in page.text
     assert "보호자이름" not in page.text
-    asked = await send(
+    asked = await send_form(
         kit, worker, f"{case}/consents/new", seen=3, purpose="deletion", recipient="platforms", asked_of="guardian"
     )
     assert asked.status_code == 422
-    cleared = await send(kit, worker, f"{case}/guardian", seen=3, suspect="false", basis="guardian_consent", **named)
+    cleared = await send_form(
+        kit, worker, f"{case}/guardian", seen=3, suspect="false", basis="guardian_consent", **named
+    )
     assert cleared.status_code == 303
     assert "보호자이름 (가상)" in (await worker.get(f"{case}/person")).text
     assert "보호자이름" not in (await worker.get(case)).text

@@ -21,7 +21,7 @@ from ansim.contracts.codes import (
 from ansim.contracts.victim_support import ItemAccompanimentPlanned, ItemDelivered, ItemRescheduled, ItemScheduled
 from ansim.errors import DomainError
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor
+from ansim.testing.kits import ClientFor, KitFor, send_form
 from ansim.testing.stores import some_context
 from ansim.web.said import SEOUL
 from victim_support.domain import item as items
@@ -31,7 +31,6 @@ from victim_support.pages.calendar import monday_of
 from victim_support.service import SERVICE
 
 from .conftest import planned_case
-from .test_pages import send
 from .test_teams_and_recusal import MEMBERS, signed_in
 
 TODAY = date(2020, 5, 4)
@@ -195,7 +194,7 @@ async def test_going_along_to_the_police_from_wish_to_result(kit: Kit, worker: h
     }
     assert "Asked for, no date yet" in (await worker.get(page)).text
 
-    planned = await send(kit, worker, f"{page}/accompaniment", seen=1, **plan)
+    planned = await send_form(kit, worker, f"{page}/accompaniment", seen=1, **plan)
 
     assert planned.status_code == 303, planned.text
     closed, opened = await worker.get(page), await worker.get(f"{page}/details")
@@ -213,7 +212,7 @@ async def test_going_along_to_the_police_from_wish_to_result(kit: Kit, worker: h
     assert looks == 2, "written once, read once"
     details = (await worker.get(f"/api/v1/items/{item}/details")).json()
     assert details["station"] == "표식경찰서 (가상)"
-    delivered = await send(kit, worker, f"{page}/deliver", seen=3, outcome="completed")
+    delivered = await send_form(kit, worker, f"{page}/deliver", seen=3, outcome="completed")
     assert delivered.status_code == 303
     record = (await worker.get(f"/cases/{case}")).text
     for words in ("Asked for: going along", "Going along to the police planned", "next step", "Delivered: going along"):
@@ -239,10 +238,10 @@ async def test_a_moved_date_shows_in_the_list_the_week_and_the_record(kit: Kit, 
     item = await asked_item(worker, case, "legal")
     page = f"/cases/{case}/items/{item}"
     first, second = seoul_day(1), seoul_day(40)
-    await send(kit, worker, f"{page}/date", seen=1, due_on=first)
+    await send_form(kit, worker, f"{page}/date", seen=1, due_on=first)
 
-    moved = await send(kit, worker, f"{page}/move", seen=2, due_on=second, reason="provider")
-    stale = await send(kit, worker, f"{page}/move", seen=2, due_on=seoul_day(41), reason="provider")
+    moved = await send_form(kit, worker, f"{page}/move", seen=2, due_on=second, reason="provider")
+    stale = await send_form(kit, worker, f"{page}/move", seen=2, due_on=seoul_day(41), reason="provider")
 
     assert (moved.status_code, stale.status_code) == (303, 409)
     assert "Someone else was faster" in stale.text

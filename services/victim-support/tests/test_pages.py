@@ -10,7 +10,7 @@ import pytest
 from ansim.access import Role
 from ansim.contracts.codes import SupportItemType
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.kits import ClientFor, KitFor, send_form
 from ansim.testing.stores import some_context
 from ansim.web import SEOUL
 from ansim.web.api import Page
@@ -31,14 +31,6 @@ async def kit(kit_for: KitFor) -> Kit:
 @pytest.fixture
 async def worker(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
     return await client_for(kit, Role.support_worker, "en")
-
-
-async def send(kit: Kit, client: httpx2.AsyncClient, path: str, **fields: object) -> httpx2.Response:
-    """Post a form as a browser would."""
-    known = {"csrf": csrf_token(kit, client), "once": str(uuid4())}
-    pairs = [(n, v) for n, value in (known | fields).items() for v in (value if isinstance(value, list) else [value])]
-    body = str(httpx2.QueryParams([(name, str(value)) for name, value in pairs]))
-    return await client.post(path, content=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
 
 
 def soon() -> date:
@@ -94,17 +86,19 @@ async def test_every_screen_speaks_both_languages(kit: Kit, client_for: ClientFo
 async def test_from_referral_to_closed_case_by_forms_alone(kit: Kit, worker: httpx2.AsyncClient) -> None:
     referral = await referred(kit.store)
 
-    accepted = await send(kit, worker, f"/referrals/{referral}/accept", seen=1, name="윤라온 (가상)", age_band="14_16")
+    accepted = await send_form(
+        kit, worker, f"/referrals/{referral}/accept", seen=1, name="윤라온 (가상)", age_band="14_16"
+    )
     case = accepted.headers["Location"]
-    too_soon = await send(kit, worker, f"{case}/plan", seen=1, item_types=["legal"])
-    await send(kit, worker, f"{case}/safety", seen=1, immediate_danger="false")
-    await send(kit, worker, f"{case}/plan", seen=2, item_types=["legal", "counselling"])
-    await send(kit, worker, f"{case}/items/new", seen=3, item_type="legal", due_on=soon())
+    too_soon = await send_form(kit, worker, f"{case}/plan", seen=1, item_types=["legal"])
+    await send_form(kit, worker, f"{case}/safety", seen=1, immediate_danger="false")
+    await send_form(kit, worker, f"{case}/plan", seen=2, item_types=["legal", "counselling"])
+    await send_form(kit, worker, f"{case}/items/new", seen=3, item_type="legal", due_on=soon())
     async with kit.store.read(some_context()) as conn:
         [item] = await queries.items_of(conn, UUID(case.rpartition("/")[2]))
-    not_yet = await send(kit, worker, f"{case}/close", seen=3, outcome="goals_met")
-    delivered = await send(kit, worker, f"{case}/items/{item.item_id}/deliver", seen=1, outcome="completed")
-    closed = await send(kit, worker, f"{case}/close", seen=3, outcome="goals_met")
+    not_yet = await send_form(kit, worker, f"{case}/close", seen=3, outcome="goals_met")
+    delivered = await send_form(kit, worker, f"{case}/items/{item.item_id}/deliver", seen=1, outcome="completed")
+    closed = await send_form(kit, worker, f"{case}/close", seen=3, outcome="goals_met")
 
     assert (accepted.status_code, too_soon.status_code, not_yet.status_code) == (303, 422, 422)
     assert "Check safety first." in too_soon.text
@@ -136,8 +130,8 @@ async def test_the_name_is_shown_on_request_only_and_the_look_is_on_record(
 async def test_a_form_sent_twice_has_one_effect(kit: Kit, worker: httpx2.AsyncClient) -> None:
     referral, once = await referred(kit.store), str(uuid4())
 
-    first = await send(kit, worker, f"/referrals/{referral}/accept", seen=1, name="임이든 (가상)", once=once)
-    second = await send(kit, worker, f"/referrals/{referral}/accept", seen=1, name="임이든 (가상)", once=once)
+    first = await send_form(kit, worker, f"/referrals/{referral}/accept", seen=1, name="임이든 (가상)", once=once)
+    second = await send_form(kit, worker, f"/referrals/{referral}/accept", seen=1, name="임이든 (가상)", once=once)
 
     assert first.headers["Location"] == second.headers["Location"]
     async with kit.store.read(some_context()) as conn:
@@ -146,10 +140,10 @@ async def test_a_form_sent_twice_has_one_effect(kit: Kit, worker: httpx2.AsyncCl
 
 async def test_whoever_comes_second_sees_what_the_first_one_did(kit: Kit, worker: httpx2.AsyncClient) -> None:
     case = await planned_case(kit.store)
-    await send(kit, worker, f"/cases/{case}/plan", seen=3, item_types=["medical"])
+    await send_form(kit, worker, f"/cases/{case}/plan", seen=3, item_types=["medical"])
     before = await journal_size(kit)
 
-    second = await send(kit, worker, f"/cases/{case}/plan", seen=3, item_types=["legal", "deletion"])
+    second = await send_form(kit, worker, f"/cases/{case}/plan", seen=3, item_types=["legal", "deletion"])
 
     assert second.status_code == 409
     assert "Someone else was faster" in second.text
@@ -182,7 +176,7 @@ async def test_wrong_input_gets_a_sentence_and_writes_nothing(kit: Kit, worker: 
     before = await journal_size(kit)
 
     for path, fields, said in WRONG:
-        page = await send(kit, worker, f"/referrals/{referral}/{path}", **fields)
+        page = await send_form(kit, worker, f"/referrals/{referral}/{path}", **fields)
 
         assert page.status_code == 422, fields
         assert said in page.text, fields
@@ -195,7 +189,7 @@ async def test_wrong_input_is_told_in_korean_too(kit: Kit, client_for: ClientFor
     referral = await referred(kit.store)
     client = await client_for(kit, Role.support_worker, "ko")
 
-    page = await send(kit, client, f"/referrals/{referral}/reject", reason="no_capacity", answered_by="client")
+    page = await send_form(kit, client, f"/referrals/{referral}/reject", reason="no_capacity", answered_by="client")
 
     assert page.status_code == 422
     assert "본인이 아니라 우리 쪽의 이유입니다." in page.text
@@ -204,7 +198,7 @@ async def test_wrong_input_is_told_in_korean_too(kit: Kit, client_for: ClientFor
 async def test_hostile_text_is_shown_as_text(kit: Kit, worker: httpx2.AsyncClient) -> None:
     referral = await referred(kit.store)
 
-    accepted = await send(kit, worker, f"/referrals/{referral}/accept", seen=1, name="장여울 (가상)", note=HOSTILE)
+    accepted = await send_form(kit, worker, f"/referrals/{referral}/accept", seen=1, name="장여울 (가상)", note=HOSTILE)
     page = await worker.get(accepted.headers["Location"] + "/person")
 
     assert HOSTILE not in page.text
@@ -214,7 +208,7 @@ async def test_hostile_text_is_shown_as_text(kit: Kit, worker: httpx2.AsyncClien
 async def test_a_form_too_large_or_of_another_kind_is_refused(kit: Kit, worker: httpx2.AsyncClient) -> None:
     referral = await referred(kit.store)
 
-    huge = await send(kit, worker, f"/referrals/{referral}/accept", name="조찬솔 (가상)", note="글" * 30_000)
+    huge = await send_form(kit, worker, f"/referrals/{referral}/accept", name="조찬솔 (가상)", note="글" * 30_000)
     other = await worker.post(f"/referrals/{referral}/accept", json={"name": "조찬솔 (가상)"})
 
     assert (huge.status_code, other.status_code) == (413, 415)
@@ -224,7 +218,7 @@ async def test_a_form_of_another_site_is_refused(kit: Kit, worker: httpx2.AsyncC
     referral = await referred(kit.store)
     before = await journal_size(kit)
 
-    forged = await send(kit, worker, f"/referrals/{referral}/accept", csrf="guessed", name="윤다솜 (가상)")
+    forged = await send_form(kit, worker, f"/referrals/{referral}/accept", csrf="guessed", name="윤다솜 (가상)")
 
     assert forged.status_code == 403
     assert await journal_size(kit) == before

@@ -1,10 +1,8 @@
 """Disclosure, keeping and erasure in victim support, through its real tables, pages and API."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
 import pytest
 
 from ansim.access import Role
@@ -16,7 +14,7 @@ from ansim.privacy.erasure.keeping import Approve, RequestErasure, approve, requ
 from ansim.privacy.retention.keeping import kept
 from ansim.relay import Leader
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.kits import ClientFor, Clients, KitFor
 from victim_support.commands import CloseCase, close_case
 from victim_support.privacy import PRIVACY
 from victim_support.service import SERVICE
@@ -31,21 +29,6 @@ OFFICER = Actor("privacy-officer", "privacy_officer", "임보라 (가상)")
 @pytest.fixture
 async def kit(kit_for: KitFor) -> Kit:
     return await kit_for(SERVICE)
-
-
-class Clients:
-    """People at the service by role, each with the form token of their session."""
-
-    def __init__(self, kit: Kit, client_for: ClientFor) -> None:
-        self._kit, self._client_for = kit, client_for
-
-    async def get(self, role: Role, path: str) -> httpx2.Response:
-        return await (await self._client_for(self._kit, role, "en")).get(path)
-
-    async def post(self, role: Role, path: str, **fields: Any) -> httpx2.Response:
-        client = await self._client_for(self._kit, role, "en")
-        data = {"csrf": csrf_token(self._kit, client), "once": str(uuid4()), **fields}
-        return await client.post(path, data=data)
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ from ansim.contracts.codes import AssignmentReason, SupportItemType
 from ansim.journal import Actor, Context
 from ansim.runtime import Kit
 from ansim.testing.guarded import leaking_views, open_tables
-from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.kits import ClientFor, KitFor, csrf_token, send_form
 from ansim.testing.stores import some_context
 from victim_support.commands import AskConsent, ScheduleItem, ask_consent, schedule_item
 from victim_support.commands.assignment import Chosen, TransferCase, reassign, transfer_case
 from victim_support.service import SERVICE
 
 from .conftest import planned_case
-from .test_pages import send, soon
+from .test_pages import soon
 
 MEMBERS = {each.subject: each.member for each in demo_staff()}
 
@@ -115,7 +115,7 @@ async def test_no_address_shows_or_changes_what_is_not_ones_own_to_see(
             answer = await client.request(method, path, json={})
             assert answer.status_code in (403, 404, 422), path
         else:
-            answer = await send(kit, client, path, seen=3)
+            answer = await send_form(kit, client, path, seen=3)
             assert answer.status_code in (403, 404, 422), path
         assert f"V-{number}" not in answer.text, path
         assert "김가온" not in answer.text, path
@@ -172,7 +172,7 @@ async def test_after_a_transfer_the_old_team_sees_nothing_and_the_new_one_everyt
     old, new = [await signed_in(kit, client_for, who) for who in ("support-worker", "support-worker-4")]
     assert (await new.get(f"/cases/{case}")).status_code == 404
 
-    moved = await send(
+    moved = await send_form(
         kit, old, f"/cases/{case}/transfer", seen=4, to=MEMBERS["support-worker-4"], reason="person_asked"
     )
 
@@ -191,9 +191,9 @@ async def test_whoever_transfers_on_an_old_view_sees_both_changes(kit: Kit, clie
     case, _, _ = await case_of_team_1(kit)
     client = await signed_in(kit, client_for, "support-worker")
     to = MEMBERS["support-worker-2"]
-    await send(kit, client, f"/cases/{case}/transfer", seen=4, to=to, reason="workload")
+    await send_form(kit, client, f"/cases/{case}/transfer", seen=4, to=to, reason="workload")
 
-    stale = await send(
+    stale = await send_form(
         kit, client, f"/cases/{case}/transfer", seen=4, to=MEMBERS["support-worker-3"], reason="workload"
     )
 
@@ -215,8 +215,8 @@ async def test_one_stale_case_keeps_no_other_of_a_leaver_from_moving(kit: Kit, c
     once = str(uuid4())
     sent = {"holder": MEMBERS["support-worker"], "to": MEMBERS["support-worker-3"], "reason": "worker_leaves"}
 
-    first = await send(kit, supervisor, "/cases/reassign", cases=chosen, once=once, **sent)
-    again = await send(kit, supervisor, "/cases/reassign", cases=chosen, once=once, **sent)
+    first = await send_form(kit, supervisor, "/cases/reassign", cases=chosen, once=once, **sent)
+    again = await send_form(kit, supervisor, "/cases/reassign", cases=chosen, once=once, **sent)
 
     assert first.status_code == again.status_code == 303
     assert first.headers["Location"] == again.headers["Location"]
@@ -265,7 +265,7 @@ async def test_who_is_recused_lets_go_of_the_case_and_the_team_has_it(kit: Kit, 
     case, _, _ = await case_of_team_1(kit)
     worker = await signed_in(kit, client_for, "support-worker")
 
-    gone = await send(kit, worker, f"/cases/{case}/recusal", reason="knows_other_side")
+    gone = await send_form(kit, worker, f"/cases/{case}/recusal", reason="knows_other_side")
 
     assert gone.status_code == 303
     colleague = await signed_in(kit, client_for, "support-worker-2")

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -30,6 +31,7 @@ from ansim.web.assets import BuildFailed, build
 __all__ = [
     "CLIENT_SECRET",
     "ClientFor",
+    "Clients",
     "KitFor",
     "assets",
     "client_for",
@@ -37,6 +39,7 @@ __all__ = [
     "issuer",
     "kit_for",
     "quiet_log",
+    "send_form",
     "subject_of",
 ]
 
@@ -52,6 +55,30 @@ class KitFor(Protocol):
 
 class ClientFor(Protocol):
     def __call__(self, kit: Kit, role: Role | str | None = None, lang: str = "ko") -> Awaitable[httpx2.AsyncClient]: ...
+
+
+class Clients:
+    """People at a service by role, reading English, each with the form token of their session."""
+
+    def __init__(self, kit: Kit, client_for: ClientFor) -> None:
+        self._kit, self._client_for = kit, client_for
+        self._known: dict[Role, httpx2.AsyncClient] = {}
+
+    async def __call__(self, role: Role) -> httpx2.AsyncClient:
+        if role not in self._known:
+            self._known[role] = await self._client_for(self._kit, role, "en")
+        return self._known[role]
+
+    async def get(self, role: Role, path: str) -> httpx2.Response:
+        return await (await self(role)).get(path)
+
+    async def post(self, role: Role, path: str, **fields: object) -> httpx2.Response:
+        return await send_form(self._kit, await self(role), path, **fields)
+
+    async def api(self, role: Role, path: str, **body: object) -> httpx2.Response:
+        client = await self(role)
+        headers = {"X-CSRF-Token": csrf_token(self._kit, client), "Idempotency-Key": str(uuid4())}
+        return await client.post(f"/api/v1{path}", json=body, headers=headers)
 
 
 def subject_of(role: Role | str) -> str:
@@ -136,6 +163,14 @@ def issuer() -> Iterator[str]:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         process.terminate()
+
+
+async def send_form(kit: Kit, client: httpx2.AsyncClient, path: str, **fields: object) -> httpx2.Response:
+    """Post a form as a browser would, with its token and a key of its own; a list is a field that is sent several times."""
+    known = {"csrf": csrf_token(kit, client), "once": str(uuid4())}
+    pairs = [(n, v) for n, value in (known | fields).items() for v in (value if isinstance(value, list) else [value])]
+    body = str(httpx2.QueryParams([(name, str(value)) for name, value in pairs]))
+    return await client.post(path, content=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
 
 
 def csrf_token(kit: Kit, client: httpx2.AsyncClient) -> str:
