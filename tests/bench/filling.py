@@ -9,6 +9,9 @@ OPEN: Final = 300
 """So many reports are open whatever lies behind them, and one in four of those waits for a receiver: a desk has as much to do
 as it has hands, and what grows is what is done."""
 
+AT_ONCE: Final = 10_000
+"""So many in one transaction: the running service's relay waits for its end before it publishes."""
+
 _FILL: Final = Path(__file__).with_name("filling.sql").read_text(encoding="utf-8")
 
 
@@ -19,9 +22,10 @@ async def fill(intake_url: str, first: int, last: int) -> None:
     """
     conn = await asyncpg.connect(intake_url)
     try:
-        async with conn.transaction():
-            await conn.execute("lock table relay_state")
-            await conn.execute(_FILL.format(first=first, last=last, open=OPEN))
+        for begin in range(first, last + 1, AT_ONCE):
+            end = min(last, begin + AT_ONCE - 1)
+            async with conn.transaction():
+                await conn.execute(_FILL.format(first=begin, last=end, open=OPEN))
         await conn.execute("vacuum (analyze)")
         await conn.execute("checkpoint")
     finally:

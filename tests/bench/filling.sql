@@ -1,6 +1,6 @@
 -- Reports with everything that hangs on them, as years of work at a desk leave them: journal, read tables, receipts and
 -- mailboxes. Rows are made by SQL since commands would take hours; their shape is that of rows made by commands, except that
--- sealed bytes are random, so nothing opens them. $1: from which number; $2: to which; $3: so many of the first are open.
+-- sealed bytes are random, so nothing opens them. The numbers run from {first} to {last}; up to {open} they are open.
 create temporary table made on commit drop as
 select n, gen_random_uuid() as report, gen_random_uuid() as person, gen_random_uuid() as referral,
        uuidv7() as submitted, uuidv7() as acknowledged, uuidv7() as triaged, uuidv7() as requested, uuidv7() as answered,
@@ -55,15 +55,6 @@ union all
 select closed, 'report', report, 4, 'report.closed', began + interval '2 days', n, 7,
        jsonb_build_object('person', person, 'outcome', case when is_referred then 'referred_on' else 'answered' end), gen_random_uuid(), null
   from made where is_closed;
-
-insert into journal (event_id, aggregatetype, aggregateid, version, type, schema_version, payload, sealed, actor, correlationid,
-                     occurred_at, recorded_at, position)
-select id, kind, stream, version, 'kr.ansim.intake.' || type || '.v1', 1, payload, sealed,
-       case when place < 3 then '{{"subject": "public", "role": "public", "name": ""}}'
-            else '{{"subject": "intake-officer", "role": "intake_officer", "name": "Bench (invented)"}}' end::jsonb,
-       correlation, at, at, (select position from relay_state) + row_number() over (order by n, place)
-  from told order by n, place;
-update relay_state set position = position + (select count(*) from told);
 
 insert into report (id, person, version, state, submitted_event, reporter_role, about_minor, district, language, harm_types,
                     may_be_emergency, submitted_at, severity, age_band, minor, acknowledged_at, triaged_at, closed_at, outcome,
@@ -122,4 +113,15 @@ select report, person, 'report', 'retain_referred_on', closed, began + interval 
 insert into command_done (key, done_at) select correlation, began from made order by n;
 
 insert into access_record (at, actor, role, action, person, what, place, correlationid)
-select began, 'public', 'public', 'wrote', person, 'report.submitted', '/report', correlation from made order by n
+select began, 'public', 'public', 'wrote', person, 'report.submitted', '/report', correlation from made order by n;
+
+-- last, so that the relay of the running service waits as short as can be
+select position from relay_state for update;
+insert into journal (event_id, aggregatetype, aggregateid, version, type, schema_version, payload, sealed, actor, correlationid,
+                     occurred_at, recorded_at, position)
+select id, kind, stream, version, 'kr.ansim.intake.' || type || '.v1', 1, payload, sealed,
+       case when place < 3 then '{{"subject": "public", "role": "public", "name": ""}}'
+            else '{{"subject": "intake-officer", "role": "intake_officer", "name": "Bench (invented)"}}' end::jsonb,
+       correlation, at, at, (select position from relay_state) + row_number() over (order by n, place)
+  from told order by n, place;
+update relay_state set position = position + (select count(*) from told);
