@@ -161,7 +161,8 @@ def issuer() -> Iterator[str]:
     )
     with subprocess.Popen([sys.executable, "-c", serve, CLIENT_SECRET], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        port = next(line.strip() for line in process.stdout if line.strip().isdigit())  # after what it logs
+        yield f"http://127.0.0.1:{port}"
         process.terminate()
 
 
