@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx2
 import pytest
 
@@ -13,6 +14,7 @@ from ansim.contracts import Envelope, Event, source_of
 from ansim.inbox import Heard
 from ansim.journal import Actor, Context
 from ansim.runtime import Kit
+from ansim.testing.keeper import PASSWORD
 from ansim.testing.kits import ClientFor, Clients, KitFor, client_for, kit_for, send_form
 from intake.commands import (
     AcknowledgeReport,
@@ -148,3 +150,11 @@ def post(kit: Kit, officer: httpx2.AsyncClient) -> Post:
 def post_as_officer(post: Post) -> Post:
     """The same, for tests in which the public posts too."""
     return post
+
+
+async def owner(desk: Desk) -> asyncpg.Connection:
+    """A connection that may do to the desk's database what the service itself may not."""
+    async with desk.kit.store.pool.acquire() as conn:
+        name = await conn.fetchval("select current_database()")
+        port = await conn.fetchval("show port")
+    return await asyncpg.connect(f"postgresql://ansim_owner:{PASSWORD}@127.0.0.1:{port}/{name}")

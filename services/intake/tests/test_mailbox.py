@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import httpx2
 import pytest
 from starlette.requests import Request
@@ -21,7 +20,6 @@ from ansim.contracts import victim_support
 from ansim.errors import DomainError
 from ansim.relay import Leader
 from ansim.runtime import Kit
-from ansim.testing.keeper import PASSWORD
 from ansim.testing.kits import ClientFor, csrf_token
 from ansim.vault import derive, kek_from
 from ansim.web.patience import Patience
@@ -39,7 +37,7 @@ from intake.commands import (
 from intake.pages.mailbox import Passes
 from intake.sweeps import SWEEPS
 
-from .conftest import Desk, Post, context
+from .conftest import Desk, Post, context, owner
 from .test_public_pages import ANSWERS, send
 
 SECRET_WORDS = "(가상) 표지어-오리나무"
@@ -256,20 +254,13 @@ async def test_an_idle_mailbox_expires_and_one_that_waits_for_us_never_does(
 
 async def test_a_report_older_than_mailboxes_gets_one_at_the_first_visit(desk: Desk) -> None:
     report = await desk.submitted()
-    owner = await _owner(desk)
-    await owner.execute("delete from mailbox")
-    await owner.execute("delete from journal where aggregatetype = 'mailbox'")
-    await owner.close()
+    by_hand = await owner(desk)
+    await by_hand.execute("delete from mailbox")
+    await by_hand.execute("delete from journal where aggregatetype = 'mailbox'")
+    await by_hand.close()
     async with desk.kit.store.unit(context()) as unit:
         await visit_mailbox(unit, report)
     assert (await desk.rows("select state, visits from mailbox")) == [{"state": "open", "visits": 1}]
-
-
-async def _owner(desk: Desk) -> Any:
-    async with desk.kit.store.pool.acquire() as conn:
-        name = await conn.fetchval("select current_database()")
-        port = await conn.fetchval("show port")
-    return await asyncpg.connect(f"postgresql://ansim_owner:{PASSWORD}@127.0.0.1:{port}/{name}")
 
 
 async def test_the_proof_is_checked_by_the_page_and_offline_and_says_nothing_else(

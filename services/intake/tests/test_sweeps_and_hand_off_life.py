@@ -26,7 +26,7 @@ from intake.commands import (
 )
 from intake.sweeps import SWEEPS
 
-from .conftest import Desk, Post, context
+from .conftest import Desk, Post, context, owner
 
 
 def sweeper(desk: Desk, sweeps: tuple[Sweep, ...] = SWEEPS) -> Sweeper:
@@ -142,8 +142,9 @@ async def test_what_is_unconfirmed_is_shown_as_that_and_sent_again(
     _, referral = await desk.referred()
     page = await officer.get(f"/hand-offs/{referral}")
     assert "아직 우리를 떠나지 않았습니다" not in page.text, "a moment is no hold-up"
-    async with desk.kit.store.pool.acquire() as conn:
-        await conn.execute("update journal set recorded_at = recorded_at - interval '11 seconds'")
+    by_hand = await owner(desk)
+    await by_hand.execute("update journal set recorded_at = recorded_at - interval '11 seconds'")
+    await by_hand.close()
     page = await officer.get(f"/hand-offs/{referral}")
     assert "아직 우리를 떠나지 않았습니다" in page.text
     async with desk.kit.store.pool.acquire() as conn:
