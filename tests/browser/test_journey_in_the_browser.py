@@ -1,6 +1,6 @@
 """The whole journey as its people walk it, in a browser and in both languages, while services are killed under them.
 
-Somebody reports; an officer judges and hands on; victim support accepts, plans, serves, writes a complaint and closes the
+Somebody reports; an officer judges and hands on; victim support accepts, plans, serves, asks for a consent, writes a complaint and closes the
 case; the officer answers; the reporter reads it. Nobody types an address but the one they were given. On the way intake
 and victim support are killed while somebody waits for their answer: people go on in the same browser, where they were.
 """
@@ -25,6 +25,10 @@ from ansim.contracts.codes import (
     AgeBand,
     CaseOutcome,
     ComplaintReceiver,
+    ConsentBy,
+    ConsentContent,
+    ConsentPurpose,
+    ConsentRecipient,
     District,
     Gender,
     HandOverPart,
@@ -72,6 +76,8 @@ WALKED = Counter(
                 "case.closed",
                 "item.scheduled",
                 "item.delivered",
+                "consent.asked",
+                "consent.given",
                 "complaint.started",
                 "complaint.drafted",
                 "complaint.reviewed",
@@ -158,6 +164,7 @@ def test_a_report_is_walked_to_its_answer_although_services_die_on_the_way(cast:
     case = accept(cast, referral)
     plan(cast, case)
     serve(cast)
+    agree_to_tell_the_police(cast)
     complain(cast, case)
     answer(cast, name)
     converse(cast, name, number)
@@ -338,6 +345,22 @@ def serve(cast: Cast) -> None:
     cast.keep(worker, "delivered")
 
 
+def agree_to_tell_the_police(cast: Cast) -> None:
+    """Without this consent no copy of the complaint may leave."""
+    worker = cast.worker
+    worker.follow("Ask for consent")
+    worker.select("For", worker.word(ConsentPurpose.INVESTIGATION))
+    worker.select("Receiver", worker.word(ConsentRecipient.POLICE))
+    worker.choose("Who is asked", worker.word(ConsentBy.PERSON))
+    cast.keep(worker, "consent-to-ask")
+    worker.press("Record it")
+    worker.choose("Handed over", *map(worker.word, (ConsentContent.CASE_SUMMARY, ConsentContent.IDENTITY)))
+    worker.date("Until", str(datetime.now(UTC).date() + timedelta(days=90)))
+    cast.keep(worker, "consent-asked")
+    worker.press("Consent was given")
+    cast.keep(worker, "consent-given")
+
+
 def complain(cast: Cast, case: str) -> None:
     """Written with the person, approved by them, printed, and given to the police."""
     worker = cast.worker
@@ -345,7 +368,7 @@ def complain(cast: Cast, case: str) -> None:
     cast.keep(worker, "complaint")
     worker.follow("Write")
     worker.write("Complainant", cast.words.name)
-    worker.write("What happened", cast.words.narrative)
+    worker.write("Facts of the case", cast.words.narrative)
     cast.keep(worker, "complaint-text")
     worker.press("Save as version {n}", n=1)
     worker.choose("Version {n}", worker.word(ReviewResult.APPROVED), n=1)
