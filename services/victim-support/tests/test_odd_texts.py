@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from ansim.access import Role
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.kits import ClientFor, KitFor, csrf_token, send_form
 from victim_support.service import SERVICE
 
-from .test_pages import journal_size, send
+from .test_pages import journal_size
 
 OPENING = {"age_band": "unknown", "gender": "unknown", "district": "mapo", "harm_types": "grooming"}
 EMOJI = "👩‍👩‍👧‍👦🏳️‍🌈"
-RIGHT_TO_LEFT = "‮gnp.exe⁦⁩"
+RIGHT_TO_LEFT = "\u202egnp.exe\u2066\u2069"
 RARE_HANGUL = "뷁쀏힣ퟰ각"
 NUL = "\x00\x1b\r\n\t"
 fuzzing = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -47,7 +47,7 @@ async def test_a_text_about_a_person_is_refused_or_read_back(
     kit: Kit, worker: httpx2.AsyncClient, name: str, note: str
 ) -> None:
     before = await journal_size(kit)
-    sent = await send(kit, worker, "/cases/new", name=name, note=note, **OPENING)
+    sent = await send_form(kit, worker, "/cases/new", name=name, note=note, **OPENING)
     if sent.status_code != 303:
         assert sent.status_code == 422
         assert await journal_size(kit) == before
@@ -61,7 +61,7 @@ async def test_a_text_about_a_person_is_refused_or_read_back(
 @pytest.mark.parametrize("field", ["name", "contact", "note", "harm_types", "unknown_field"])
 async def test_a_megabyte_is_refused_with_words(kit: Kit, worker: httpx2.AsyncClient, field: str) -> None:
     known = {"name": "장여울 (가상)", **OPENING}
-    answer = await send(kit, worker, "/cases/new", **{**known, field: "가" * 350_000})
+    answer = await send_form(kit, worker, "/cases/new", **{**known, field: "가" * 350_000})
     assert answer.status_code == 413
     assert "<h1>" in answer.text
     assert await journal_size(kit) == 0
