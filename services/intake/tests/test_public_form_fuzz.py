@@ -22,7 +22,7 @@ from .test_public_questions import VICTIM
 
 ODD = (
     "👩‍👩‍👧‍👦🏳️‍🌈",
-    "‮gnp.exe⁦⁩",
+    "\u202egnp.exe\u2066\u2069",
     "뷁쀏힣ퟰ각",
     "{{ 7*7 }}{% for x in () %}",
     "<script>alert(1)</script>",
