@@ -171,6 +171,7 @@ def test_a_report_is_walked_to_its_answer_although_services_die_on_the_way(cast:
     close(cast, name)
     read_the_end(cast, number)
 
+    wait_for(lambda: happened(suite) - before >= WALKED, 60, "every event of the walk")
     wait_for(suite.settled, 60, "an empty outbox everywhere")
     code, said = suite.cli("reconcile", check=False)
     assert code == 0, said
