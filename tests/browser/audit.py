@@ -5,6 +5,7 @@ with watched_page(browser, origin, lang="ko", width=360) as page:
     assert audit(page) == []
 """
 
+import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,11 +60,16 @@ _SEEN: WeakKeyDictionary[Page, Seen] = WeakKeyDictionary()
 
 @cache
 def axe_source() -> str:
-    """The checker's source, brought by npm once and kept in the ignored cache folder."""
+    """The checker's source, brought by npm once and kept in the ignored cache folder.
+
+    One process brings it, others wait: npm empties the folder before it fills it.
+    """
     file = KEPT / "node_modules" / "axe-core" / "axe.min.js"
-    if not file.is_file():
-        KEPT.mkdir(parents=True, exist_ok=True)
-        install_packages(HERE, KEPT)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with KEPT.with_suffix(".lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if not file.is_file():
+            install_packages(HERE, KEPT)
     return file.read_text()
 
 
