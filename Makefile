@@ -35,7 +35,6 @@ bench: environment ## Measure speed and delay, print ratios and percentiles; BEN
 	@$(BIN)/ansim bench $(BENCH)
 
 browser: environment ## Every page in a real browser: both languages, axe, content security policy
-	@$(BIN)/ansim assets || echo "Going on without built fonts and colours: pages use those of this system"
 	@$(BIN)/python -m pytest -m browser $(TESTS)
 
 containers: environment ## Run every test on the public images of PostgreSQL and Kafka; needs Docker

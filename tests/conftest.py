@@ -39,6 +39,7 @@ class RunningSuite:
     """A suite on a state folder of its own, started by `ansim demo` as a person would."""
 
     state: Path
+    assets: Path | None = None
     process: "subprocess.Popen[bytes] | None" = None
     _tokens: dict[str, str] = field(default_factory=dict)
 
@@ -46,7 +47,8 @@ class RunningSuite:
     def environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("ANSIM_")}
         kept = {name: value for name, value in os.environ.items() if name in ("ANSIM_CACHE", "ANSIM_ASSETS")}
-        return inherited | kept | {"ANSIM_STATE": str(self.state), "NO_COLOR": "1"}
+        dressed = {"ANSIM_ASSETS": str(self.assets)} if self.assets else {}
+        return inherited | kept | dressed | {"ANSIM_STATE": str(self.state), "NO_COLOR": "1"}
 
     def start(self, *options: str) -> None:
         """Start and wait until every process is ready."""
@@ -126,10 +128,10 @@ class RunningSuite:
 
 
 @contextlib.contextmanager
-def a_suite(*options: str) -> Iterator[RunningSuite]:
+def a_suite(*options: str, assets: Path | None = None) -> Iterator[RunningSuite]:
     with tempfile.TemporaryDirectory(prefix="ansim-suite-") as folder:
         Path(folder).chmod(0o755)
-        suite = RunningSuite(Path(folder) / "state")
+        suite = RunningSuite(Path(folder) / "state", assets)
         try:
             suite.start(*options)
             yield suite
@@ -144,16 +146,20 @@ def a_suite(*options: str) -> Iterator[RunningSuite]:
 
 
 @pytest.fixture(scope="session")
-def suite() -> Iterator[RunningSuite]:
+def suite(request: pytest.FixtureRequest) -> Iterator[RunningSuite]:
     """One suite without history, shared by the tests of a session; each test makes its own records.
 
+    It shows pages in the built fonts where they can be had, whichever test comes first.
     ANSIM_TEST_SUITE names the state folder of a suite that runs already, to save the start while writing tests.
     """
     running_already = os.environ.get("ANSIM_TEST_SUITE")
     if running_already:
         yield RunningSuite(Path(running_already))
         return
-    with a_suite("--no-history") as running:
+    assets: Path | None = None
+    with contextlib.suppress(pytest.skip.Exception):  # everything but print works without
+        assets = request.getfixturevalue("assets")
+    with a_suite("--no-history", assets=assets) as running:
         yield running
 
 

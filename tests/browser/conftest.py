@@ -39,10 +39,7 @@ def origin(assets: Path) -> Iterator[str]:
         yield origin
 
 
-@pytest.fixture(scope="module")
-def dressed_suite(assets: Path, request: pytest.FixtureRequest) -> RunningSuite:
-    """The suite of the session, which shows pages with the built fonts when these tests are the first to use it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ANSIM_ASSETS", str(assets))
-        suite: RunningSuite = request.getfixturevalue("suite")
+@pytest.fixture(scope="session")
+def dressed_suite(assets: Path, suite: RunningSuite) -> RunningSuite:
+    """The suite of the session, only where the built fonts can be had."""
     return suite
