@@ -5,17 +5,15 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 from schemathesis import APIOperation, Case
 
 from ansim.access import Role
 from ansim.access.demo_token import demo_token
-from ansim.contracts import Envelope, source_of
 from ansim.contracts.codes import (
     AgeBand,
     ConsentState,
@@ -30,9 +28,9 @@ from ansim.contracts.codes import (
 from ansim.contracts.intake import ReferralRequested
 from ansim.feed.agreements import Agreements
 from ansim.history import HistoryPlayer, World
-from ansim.inbox import Heard
 from ansim.runtime import Kit
 from ansim.testing.kits import ADDRESS, CLIENT_SECRET, subject_of
+from ansim.testing.relayed import heard
 from ansim.testing.stores import some_context
 
 Operation = APIOperation[Any, Any, Any, Any]
@@ -132,23 +130,5 @@ async def _work(kit: Kit) -> None:
     for handler in kit.service.reactor.handlers(ReferralRequested):
         for number in range(4):
             async with kit.store.unit(some_context()) as unit:
-                await handler(unit, _heard(world.uuid("referral", number), world.uuid("person", number)))
-
-
-def _heard(referral: UUID, person: UUID) -> Heard:
-    event, now = ASKED.model_copy(update={"person": person}), datetime.now(UTC)
-    envelope = Envelope(
-        id=uuid4(),
-        source=source_of(event.service),
-        type=event.type_name(),
-        subject=referral,
-        time=now,
-        recordedtime=now,
-        dataschema=f"/schemas/{event.type_name()}",
-        sequence=1,
-        position=1,
-        correlationid=uuid4(),
-        partitionkey=person,
-        data=event.model_dump(mode="json"),
-    )
-    return Heard(event, envelope)
+                event = ASKED.model_copy(update={"person": world.uuid("person", number)})
+                await handler(unit, heard(event, world.uuid("referral", number)))

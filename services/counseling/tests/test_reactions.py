@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ansim.contracts import Envelope, Event, encode, schema_uri
 from ansim.contracts.codes import (
     AgeBand,
     ConsentState,
@@ -22,6 +21,7 @@ from ansim.errors import Poison
 from ansim.inbox import Message, Outcome
 from ansim.runtime import Kit, open_reaction
 from ansim.testing.kits import KitFor
+from ansim.testing.relayed import relayed
 from counseling import queries
 from counseling.domain.referral import ReferralStatus
 from counseling.service import SERVICE
@@ -54,32 +54,7 @@ def request(**changed: object) -> ReferralRequested:
 
 def requested(referral: UUID, **changed: object) -> Message:
     """A referral as intake puts it on its topic, 400 days after it is said to have happened."""
-    return message_of(request(**changed), referral)
-
-
-def message_of(event: Event, referral: UUID, sequence: int = 1) -> Message:
-    now = datetime.now(UTC)
-    envelope = Envelope(
-        id=uuid4(),
-        source="/ansim/intake",
-        type=event.type_name(),
-        subject=referral,
-        time=now - AGO,
-        recordedtime=now,
-        dataschema=schema_uri(type(event)),
-        sequence=sequence,
-        position=sequence,
-        correlationid=uuid4(),
-        partitionkey=event.person,
-        data=event.model_dump(mode="json"),
-    )
-    return Message(
-        topic="ansim.intake.events.v1",
-        partition=0,
-        offset=sequence,
-        key=str(event.person).encode(),
-        value=encode(envelope),
-    )
+    return relayed(request(**changed), referral, at=datetime.now(UTC) - AGO)
 
 
 async def journal_size(kit: Kit) -> int:
@@ -131,9 +106,9 @@ async def test_a_referral_that_is_sent_again_twice_is_received_once_whether_or_n
     again = ReferralSentAgain(person=first.person, target=first.target, request=first)
     reaction = open_reaction(kit)
     if not lost:
-        await reaction.handle(message_of(first, referral))
+        await reaction.handle(relayed(first, referral))
     for sequence in (2, 3):
-        assert await reaction.handle(message_of(again, referral, sequence)) is Outcome.reacted
+        assert await reaction.handle(relayed(again, referral, sequence)) is Outcome.reacted
     assert await journal_size(kit) == 1
     async with kit.store.read() as conn:
         assert (await queries.referral(conn, referral)).source is EnrolmentSource.PARENT_REQUEST

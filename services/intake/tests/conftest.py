@@ -10,12 +10,12 @@ import httpx2
 import pytest
 
 from ansim.access import Role
-from ansim.contracts import Envelope, Event, source_of
-from ansim.inbox import Heard
+from ansim.contracts import Event
 from ansim.journal import Actor, Context
 from ansim.runtime import Kit
 from ansim.testing.keeper import PASSWORD
 from ansim.testing.kits import ClientFor, Clients, KitFor, client_for, kit_for, send_form
+from ansim.testing.relayed import heard
 from intake.commands import (
     AcknowledgeReport,
     ReferReport,
@@ -87,25 +87,12 @@ class Desk:
 
     async def hear(self, event: Event, referral: UUID, sequence: int = 1) -> UUID:
         """The service's own reaction to a receiver's event. Returns the id of the event."""
-        now = datetime.now(UTC)
-        envelope = Envelope(
-            id=uuid4(),
-            source=source_of(event.service),
-            type=event.type_name(),
-            subject=referral,
-            time=now,
-            recordedtime=now,
-            dataschema=f"/schemas/{event.type_name()}",
-            sequence=sequence,
-            position=1,
-            correlationid=uuid4(),
-            partitionkey=event.person,
-            data=event.model_dump(mode="json"),
-        )
-        system = Context(Actor("system:intake", "system"), now, envelope.correlationid, envelope.id)
+        told = heard(event, referral, sequence)
+        envelope = told.envelope
+        system = Context(Actor("system:intake", "system"), envelope.time, envelope.correlationid, envelope.id)
         async with self.kit.store.unit(system) as unit:
             for handler in SERVICE.reactor.handlers(type(event)):
-                await handler(unit, Heard(event, envelope))
+                await handler(unit, told)
         return envelope.id
 
     async def rows(self, sql: str, *args: object) -> list[dict[str, Any]]:

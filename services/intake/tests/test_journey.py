@@ -1,17 +1,16 @@
 """One report's whole way as people walk it: told on the public page, read, judged, handed on, accepted, closed."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 
-from ansim.contracts import Envelope, encode, schema_uri, source_of, victim_support
-from ansim.contracts.base import Event
+from ansim.contracts import victim_support
 from ansim.contracts.codes import AgeBand, District, Gender, HarmType, Severity
-from ansim.inbox import Message, Outcome
+from ansim.inbox import Outcome
 from ansim.runtime import Kit, open_reaction
+from ansim.testing.relayed import relayed
 
 from .conftest import JUDGEMENT, TO_SUPPORT, Desk, Post
 
@@ -23,27 +22,6 @@ TOLD: dict[str, Any] = {
     "narrative": "(가상) 물푸레나무 이야기",
     "contact": "문자만 (가상)",
 }
-
-
-def message(event: Event, referral: UUID, sequence: int) -> Message:
-    """The receiver's event as its relay would put it on the topic."""
-    now = datetime.now(UTC)
-    envelope = Envelope(
-        id=uuid4(),
-        source=source_of(event.service),
-        type=event.type_name(),
-        subject=referral,
-        time=now,
-        recordedtime=now,
-        dataschema=schema_uri(type(event)),
-        sequence=sequence,
-        position=sequence,
-        correlationid=uuid4(),
-        partitionkey=event.person,
-        data=event.model_dump(mode="json"),
-    )
-    key = str(event.person).encode()
-    return Message("ansim.victim-support.events.v1", 0, sequence, key, encode(envelope))
 
 
 async def tell(public: httpx2.AsyncClient) -> None:
@@ -88,9 +66,9 @@ async def test_a_report_is_told_read_handed_on_accepted_and_closed(
         gender=Gender.FEMALE,
         district=District.MAPO,
     )
-    assert await reaction.handle(message(arrived, referral, 1)) is Outcome.reacted
+    assert await reaction.handle(relayed(arrived, referral, 1)) is Outcome.reacted
     assert "받음, 답 기다림" in (await officer.get(f"/reports/{report}")).text
-    accepted = message(victim_support.ReferralAccepted(person=person, referral=referral, case=uuid4()), referral, 2)
+    accepted = relayed(victim_support.ReferralAccepted(person=person, referral=referral, case=uuid4()), referral, 2)
     assert await reaction.handle(accepted) is Outcome.reacted
     assert await reaction.handle(accepted) is Outcome.duplicate
     assert "받는 쪽이 받아들임" in (await officer.get(f"/reports/{report}")).text

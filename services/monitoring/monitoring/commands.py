@@ -25,8 +25,7 @@ from ansim.contracts.codes import (
     SightingRejection,
 )
 from ansim.contracts.victim_support import WatchRequested
-from ansim.errors import NotFound
-from ansim.journal import Fact, Stream, Unit
+from ansim.journal import Fact, Unit
 from ansim.web.commands import Command, Line
 from monitoring.domain import sighting as sightings
 from monitoring.domain import volunteer as volunteers
@@ -172,7 +171,7 @@ async def log_sighting(unit: Unit, command: LogSighting) -> UUID:
 
 async def confirm_sighting(unit: Unit, command: ConfirmSighting) -> UUID:
     if command.reader is not None:
-        await _volunteer(unit, command.reader)
+        await unit.existing("volunteer", command.reader, volunteers.evolve)
     mine = frozenset({volunteer_of(unit.context.actor.subject)})
     return await _decide(unit, command, lambda post: sightings.confirm(post, command.reader, readers=mine))
 
@@ -201,11 +200,8 @@ async def receive_watch(unit: Unit, watch: UUID, asked: WatchRequested) -> None:
 
 
 async def accept_watch(unit: Unit, command: AcceptWatch) -> UUID:
-    stream = await unit.stream("watch", command.watch, watches.evolve)
-    if stream.state is None:
-        raise NotFound("watch", command.watch)
-    stream.expect(command.seen)
-    await stream.append(*watches.accept(stream.state))
+    stream, watch = await unit.existing("watch", command.watch, watches.evolve, command.seen)
+    await stream.append(*watches.accept(watch))
     return command.watch
 
 
@@ -221,26 +217,12 @@ type_of_sighting_order = ConfirmSighting | RejectSighting | ReportSighting | Che
 
 
 async def _move(unit: Unit, command: type_of_volunteer_order, decide: Callable[[Volunteer], list[Event]]) -> UUID:
-    stream = await unit.stream("volunteer", command.volunteer, volunteers.evolve)
-    stream.expect(command.seen if stream.state else None)
-    await stream.append(*decide(_found(stream)))
+    stream, volunteer = await unit.existing("volunteer", command.volunteer, volunteers.evolve, command.seen)
+    await stream.append(*decide(volunteer))
     return command.volunteer
 
 
 async def _decide(unit: Unit, command: type_of_sighting_order, decide: Callable[[Sighting], list[Event]]) -> UUID:
-    stream = await unit.stream("sighting", command.sighting, sightings.evolve)
-    if stream.state is None:
-        raise NotFound("sighting", command.sighting)
-    stream.expect(command.seen)
-    await stream.append(*decide(stream.state))
+    stream, sighting = await unit.existing("sighting", command.sighting, sightings.evolve, command.seen)
+    await stream.append(*decide(sighting))
     return command.sighting
-
-
-async def _volunteer(unit: Unit, volunteer: UUID) -> Volunteer:
-    return _found(await unit.stream("volunteer", volunteer, volunteers.evolve))
-
-
-def _found(stream: Stream[Volunteer]) -> Volunteer:
-    if stream.state is None:
-        raise NotFound("volunteer", stream.id)
-    return stream.state

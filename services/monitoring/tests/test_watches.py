@@ -1,40 +1,20 @@
 """Watches that victim support asks for: heard once, taken up by a coordinator, ended by whoever asked."""
 
-from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
-from ansim.contracts import Envelope, Event, encode, schema_uri, source_of
+from ansim.contracts import Event
 from ansim.contracts.codes import Platform, WatchAnswer
 from ansim.contracts.victim_support import WatchAnswered, WatchEnded, WatchRequested
-from ansim.inbox import Message, Outcome
+from ansim.inbox import Outcome
 from ansim.runtime import Kit, open_reaction
+from ansim.testing.relayed import relayed
 
 from .conftest import Person, PersonFor, journal_size, text_of
 
 ASKER = uuid4()
 """The pseudonym under which victim support asks."""
-
-
-def message(event: Event, watch: UUID, sequence: int = 1) -> Message:
-    """The event as victim support's relay would send it."""
-    now = datetime.now(UTC)
-    envelope = Envelope(
-        id=uuid4(),
-        source=source_of("victim-support"),
-        type=event.type_name(),
-        subject=watch,
-        time=now,
-        recordedtime=now,
-        dataschema=schema_uri(type(event)),
-        sequence=sequence,
-        position=sequence,
-        correlationid=uuid4(),
-        partitionkey=event.person,
-        data=event.model_dump(mode="json"),
-    )
-    return Message("ansim.victim-support.events.v1", 0, sequence, str(event.person).encode(), encode(envelope))
 
 
 def asked(platform: Platform = Platform.BOARD_DA) -> WatchRequested:
@@ -43,7 +23,7 @@ def asked(platform: Platform = Platform.BOARD_DA) -> WatchRequested:
 
 async def heard(kit: Kit, watch: UUID, *events: Event) -> list[Outcome]:
     reaction = open_reaction(kit)
-    return [await reaction.handle(message(event, watch, number)) for number, event in enumerate(events, 1)]
+    return [await reaction.handle(relayed(event, watch, number)) for number, event in enumerate(events, 1)]
 
 
 async def told(kit: Kit, watch: UUID) -> list[str]:
@@ -56,7 +36,7 @@ async def told(kit: Kit, watch: UUID) -> list[str]:
 
 async def test_a_watch_is_received_once_under_a_pseudonym_of_ours(kit: Kit) -> None:
     watch, reaction = uuid4(), open_reaction(kit)
-    request = message(asked(), watch)
+    request = relayed(asked(), watch)
     assert [await reaction.handle(request), await reaction.handle(request)] == [Outcome.reacted, Outcome.duplicate]
     assert await told(kit, watch) == ["received"]
     async with kit.store.read() as conn:

@@ -23,10 +23,10 @@ from ansim.journal import Actor, Context
 from ansim.relay import Leader
 from ansim.runtime import Kit, open_reaction
 from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.relayed import relayed
 from victim_support.service import SERVICE
 
 from .conftest import agreed_to_deletion, consented, planned_case
-from .test_reactions import message
 
 URL = "https://post.invalid/a/표지어-느티나무"
 
@@ -223,11 +223,11 @@ async def test_what_monitoring_says_is_noted_and_shown_until_the_watch_ends(desk
         (1, monitoring.WatchReceived(person=uuid4(), platform="video_ga", seen_gone=True), "모니터링이 받음"),
         (2, monitoring.WatchAccepted(person=uuid4()), "모니터링이 살피는 중"),
     ):
-        heard = message(said, row["watch"], sequence)
+        heard = relayed(said, row["watch"], sequence)
         assert await open_reaction(desk.kit).handle(heard) is Outcome.reacted
         assert shown in (await desk.client.get(url)).text
     await desk.post(f"{url}/reappear", url=URL)
-    late = message(monitoring.WatchEnded(person=uuid4()), row["watch"], 3)
+    late = relayed(monitoring.WatchEnded(person=uuid4()), row["watch"], 3)
     assert await open_reaction(desk.kit).handle(late) is Outcome.reacted
     types = await desk.rows("select type from journal where aggregatetype = 'watch' order by version")
     assert [each["type"].split(".")[-2] for each in types] == ["requested", "answered", "answered", "ended"]
@@ -235,7 +235,7 @@ async def test_what_monitoring_says_is_noted_and_shown_until_the_watch_ends(desk
 
 
 async def test_an_answer_to_a_watch_that_is_not_ours_leaves_no_trace(desk: Desk) -> None:
-    heard = message(monitoring.WatchReceived(person=uuid4(), platform="video_ga", seen_gone=True), uuid4())
+    heard = relayed(monitoring.WatchReceived(person=uuid4(), platform="video_ga", seen_gone=True), uuid4())
     assert await open_reaction(desk.kit).handle(heard) is Outcome.reacted
     assert await desk.rows("select 1 from journal") == []
 

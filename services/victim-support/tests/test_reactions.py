@@ -1,18 +1,17 @@
 """Victim support hears intake: it notes referrals to itself, and only those."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from ansim.contracts import TOPICS, Envelope, Event, encode, schema_uri, source_of
 from ansim.contracts.codes import ReferralTarget
 from ansim.contracts.intake import ReferralEscalated, ReferralRequested, ReferralSentAgain
 from ansim.errors import ParkReason, Poison
 from ansim.inbox import Parking, Reaction, replay_stream
-from ansim.inbox.messages import Message
 from ansim.inbox.reaction import Outcome
 from ansim.journal import Store
+from ansim.testing.relayed import relayed
 from ansim.testing.stores import some_context
 from ansim.vault import MemoryKeyStore, Vault
 from ansim.web.api import Page
@@ -27,29 +26,10 @@ def reaction(store: Store) -> Reaction:
     return Reaction("victim-support", reactor, store, parking)
 
 
-def message(event: Event, referral: UUID, sequence: int = 1) -> Message:
-    """The event as its service's relay would send it: it happened in May 2020 and was recorded a moment ago."""
-    envelope = Envelope(
-        id=uuid4(),
-        source=source_of(event.service),
-        type=event.type_name(),
-        subject=referral,
-        time=MAY,
-        recordedtime=datetime.now(UTC),
-        dataschema=schema_uri(type(event)),
-        sequence=sequence,
-        position=sequence,
-        correlationid=uuid4(),
-        partitionkey=event.person,
-        data=event.model_dump(mode="json"),
-    )
-    return Message(TOPICS[event.service].name, 0, sequence, str(event.person).encode(), encode(envelope))
-
-
 async def test_a_referral_to_us_is_received_at_the_time_it_was_sent(store: Store) -> None:
     referral = uuid4()
 
-    assert await reaction(store).handle(message(asked(), referral)) is Outcome.reacted
+    assert await reaction(store).handle(relayed(asked(), referral, at=MAY)) is Outcome.reacted
 
     async with store.read(some_context()) as conn:
         row = await queries.referral(conn, referral)
@@ -60,7 +40,7 @@ async def test_a_referral_to_us_is_received_at_the_time_it_was_sent(store: Store
 
 
 async def test_a_referral_to_others_leaves_no_trace(store: Store) -> None:
-    await reaction(store).handle(message(asked(ReferralTarget.COUNSELING), uuid4()))
+    await reaction(store).handle(relayed(asked(ReferralTarget.COUNSELING), uuid4()))
 
     async with store.read(some_context()) as conn:
         assert await queries.referrals(conn, Page()) == ([], None)
@@ -68,7 +48,7 @@ async def test_a_referral_to_others_leaves_no_trace(store: Store) -> None:
 
 
 async def test_the_same_message_twice_is_one_referral(store: Store) -> None:
-    once = message(asked(), uuid4())
+    once = relayed(asked(), uuid4())
 
     assert await reaction(store).handle(once) is Outcome.reacted
     assert await reaction(store).handle(once) is Outcome.duplicate
@@ -93,22 +73,22 @@ async def test_what_was_lost_on_the_way_is_received_once_when_it_is_sent_again(s
     referral, request = uuid4(), asked()
 
     for sequence in (2, 3):
-        again = message(sent_again(request), referral, sequence)
+        again = relayed(sent_again(request), referral, sequence)
         assert await reaction(store).handle(again) is Outcome.reacted
 
     assert await received(store) == [referral]
-    assert await reaction(store).handle(message(request, referral)) is Outcome.duplicate, "the lost one turned up"
+    assert await reaction(store).handle(relayed(request, referral)) is Outcome.duplicate, "the lost one turned up"
     assert await received(store) == [referral]
 
 
 async def test_what_is_here_already_is_not_received_a_second_time(store: Store) -> None:
     referral, request = uuid4(), asked()
-    await reaction(store).handle(message(request, referral))
+    await reaction(store).handle(relayed(request, referral))
     async with store.read(some_context()) as conn:
         before = await queries.referral(conn, referral)
 
     for sequence in (2, 3):
-        await reaction(store).handle(message(sent_again(request), referral, sequence))
+        await reaction(store).handle(relayed(sent_again(request), referral, sequence))
 
     assert await received(store) == [referral]
     async with store.read(some_context()) as conn:
@@ -117,11 +97,11 @@ async def test_what_is_here_already_is_not_received_a_second_time(store: Store) 
 
 async def test_a_request_that_was_parked_holds_nothing_up_once_it_was_sent_again(store: Store) -> None:
     referral, request = uuid4(), asked()
-    here, lost = reaction(store), message(request, referral)
+    here, lost = reaction(store), relayed(request, referral)
     await here.park(lost, ParkReason.failed, "RuntimeError", 3)
 
-    assert await here.handle(message(sent_again(request), referral, 2)) is Outcome.reacted
-    later = message(ReferralEscalated(person=request.person, target=request.target), referral, 3)
+    assert await here.handle(relayed(sent_again(request), referral, 2)) is Outcome.reacted
+    later = relayed(ReferralEscalated(person=request.person, target=request.target), referral, 3)
     assert await here.handle(later) is Outcome.reacted
 
     assert await received(store) == [referral]
@@ -136,12 +116,12 @@ async def test_one_that_was_sent_again_without_the_request_waits_for_what_is_mis
     bare = ReferralSentAgain(person=uuid4(), target=ReferralTarget.VICTIM_SUPPORT)
 
     with pytest.raises(Poison) as parked:
-        await reaction(store).handle(message(bare, uuid4(), 2))
+        await reaction(store).handle(relayed(bare, uuid4(), 2))
 
     assert parked.value.reason is ParkReason.sequence_gap
 
 
 async def test_one_that_was_sent_again_to_others_leaves_no_trace(store: Store) -> None:
-    await reaction(store).handle(message(sent_again(asked(ReferralTarget.COUNSELING)), uuid4(), 2))
+    await reaction(store).handle(relayed(sent_again(asked(ReferralTarget.COUNSELING)), uuid4(), 2))
 
     assert await received(store) == []

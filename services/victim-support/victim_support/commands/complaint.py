@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from ansim.contracts.codes import ComplaintReceiver, ReviewResult
-from ansim.errors import DomainError, Message, NotFound
+from ansim.errors import DomainError, Message
 from ansim.journal import Fact, Stream, Unit
 from ansim.web.commands import Command, Line, Storable
 from victim_support.commands.consent import need_consent
@@ -100,8 +100,4 @@ async def load_complaint(
     unit: Unit, complaint_id: UUID, seen: int | None = None
 ) -> tuple[Stream[Complaint], Complaint]:
     """Raises NotFound, also for whoever may not see the case, and VersionConflict."""
-    stream = await unit.stream("complaint", complaint_id, complaints.evolve)
-    if stream.state is None:
-        raise NotFound("complaint", complaint_id)
-    stream.expect(seen)
-    return stream, stream.state
+    return await unit.existing("complaint", complaint_id, complaints.evolve, seen)

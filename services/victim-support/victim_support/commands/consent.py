@@ -13,7 +13,7 @@ from ansim.contracts.codes import (
     LegalBasis,
     OverrideReason,
 )
-from ansim.errors import DomainError, NotFound
+from ansim.errors import DomainError
 from ansim.journal import Stream, Unit
 from ansim.web.commands import Command
 from ansim.web.said import SEOUL
@@ -156,8 +156,4 @@ async def need_consent(unit: Unit, case_id: UUID, need: consents.Need, field: st
 
 
 async def _consent(unit: Unit, command: AboutConsent) -> tuple[Stream[consents.Consent], consents.Consent]:
-    stream = await unit.stream("consent", command.consent, consents.evolve)
-    if stream.state is None:
-        raise NotFound("consent", command.consent)
-    stream.expect(command.seen)
-    return stream, stream.state
+    return await unit.existing("consent", command.consent, consents.evolve, command.seen)

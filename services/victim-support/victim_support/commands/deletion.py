@@ -16,7 +16,7 @@ from ansim.contracts.codes import (
     ReportChannel,
     SupportItemType,
 )
-from ansim.errors import DomainError, Message, NotFound
+from ansim.errors import DomainError, Message
 from ansim.journal import Fact, Stream, Unit
 from ansim.web.commands import Command, Line
 from victim_support.commands.consent import need_consent
@@ -181,11 +181,7 @@ async def note_reappearance(unit: Unit, command: NoteReappearance) -> UUID:
 
 async def load_deletion(unit: Unit, deletion_id: UUID, seen: int | None = None) -> tuple[Stream[Deletion], Deletion]:
     """Raises NotFound, also for whoever may not see the case, and VersionConflict."""
-    stream = await unit.stream("deletion", deletion_id, deletions.evolve)
-    if stream.state is None:
-        raise NotFound("deletion", deletion_id)
-    stream.expect(seen)
-    return stream, stream.state
+    return await unit.existing("deletion", deletion_id, deletions.evolve, seen)
 
 
 async def tell_missed_of_deletion(unit: Unit, deletion_id: UUID) -> None:
