@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ansim.access import seed_demo_staff
 from ansim.contracts.codes import (
     AgeBand,
     ConsentBy,
@@ -24,7 +26,10 @@ from ansim.contracts.codes import (
     SupportItemType,
 )
 from ansim.contracts.intake import ReferralRequested
+from ansim.errors import DomainError, Message
 from ansim.journal import Store
+from ansim.runtime import Kit
+from ansim.testing.kits import ClientFor, KitFor, csrf_token
 from ansim.testing.servers import ServiceDatabase
 from ansim.testing.stores import RecordedReads, open_store, some_context
 from ansim.web import SEOUL
@@ -41,7 +46,10 @@ from victim_support.commands import (
     give_consent,
     receive_referral,
 )
+from victim_support.domain.case import Case
+from victim_support.domain.consent import Need
 from victim_support.projections import projector
+from victim_support.service import SERVICE
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
@@ -66,6 +74,26 @@ def asked(target: ReferralTarget = ReferralTarget.VICTIM_SUPPORT, **changed: obj
         "consent": ConsentState.GIVEN,
     }
     return ReferralRequested.model_validate(known | changed)
+
+
+@pytest.fixture
+async def kit(kit_for: KitFor) -> Kit:
+    """Victim support with the invented staff of the demo."""
+    made = await kit_for(SERVICE)
+    await seed_demo_staff(made.store.pool)
+    return made
+
+
+async def signed_in(kit: Kit, client_for: ClientFor, subject: str) -> httpx2.AsyncClient:
+    client = await client_for(kit, None, "en")
+    client.cookies.update(await kit.access.sign_in_as(subject))
+    client.headers["x-csrf-token"] = csrf_token(kit, client)
+    return client
+
+
+@pytest.fixture
+async def worker(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
+    return await signed_in(kit, client_for, "support-worker")
 
 
 @pytest.fixture
@@ -118,3 +146,27 @@ async def agreed_to_deletion(store: Store, case: UUID) -> dict[ConsentRecipient,
         recipient: await consented(store, case, ConsentPurpose.DELETION, recipient, ConsentContent.POST_ADDRESSES)
         for recipient in (ConsentRecipient.PLATFORMS, ConsentRecipient.REGULATOR)
     }
+
+
+def case_of(age: AgeBand = AgeBand.AGE_19_24, **known: object) -> Case:
+    return Case(
+        person=uuid4(),
+        referral=None,
+        age_band=age,
+        harm_types=frozenset({HarmType.GROOMING}),
+        **known,  # type: ignore[arg-type]
+    )
+
+
+def need_of(purpose: ConsentPurpose, recipient: ConsentRecipient, *content: ConsentContent) -> Need:
+    return Need(purpose, recipient, frozenset(content), Message("Ask first."))
+
+
+def refusal(call: object) -> str:
+    with pytest.raises(DomainError) as refused:
+        call()  # type: ignore[operator]
+    return refused.value.rule
+
+
+def in_days(days: int) -> str:
+    return str(some_context().at.astimezone(SEOUL).date() + timedelta(days=days))

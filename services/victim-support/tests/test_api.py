@@ -8,10 +8,9 @@ import pytest
 
 from ansim.access import Role
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.kits import ClientFor, csrf_token
 from ansim.testing.stores import some_context
 from ansim.web import SEOUL
-from victim_support.service import SERVICE
 
 from .conftest import planned_case, referred
 
@@ -26,11 +25,6 @@ OPENING: dict[str, object] = {
 
 def soon() -> str:
     return (datetime.now(SEOUL).date() + timedelta(days=7)).isoformat()
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    return await kit_for(SERVICE)
 
 
 @pytest.fixture

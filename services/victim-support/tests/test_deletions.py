@@ -22,18 +22,13 @@ from ansim.inbox import Outcome
 from ansim.journal import Actor, Context
 from ansim.relay import Leader
 from ansim.runtime import Kit, open_reaction
-from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.kits import ClientFor, csrf_token, send_form
 from ansim.testing.relayed import relayed
 from victim_support.service import SERVICE
 
 from .conftest import agreed_to_deletion, consented, planned_case
 
 URL = "https://post.invalid/a/표지어-느티나무"
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    return await kit_for(SERVICE)
 
 
 @pytest.fixture
@@ -48,8 +43,7 @@ class Desk:
         self.kit, self.client = kit, client
 
     async def post(self, path: str, **fields: Any) -> httpx2.Response:
-        known = {"csrf": csrf_token(self.kit, self.client), "once": str(uuid4())}
-        return await self.client.post(path, data={**known, **fields})
+        return await send_form(self.kit, self.client, path, **fields)
 
     async def located(self, *kinds: SupportItemType, agreed: bool = True) -> tuple[UUID, str]:
         """An address of a case whose person agreed that platforms and the regulator are told of it."""

@@ -10,17 +10,11 @@ import pytest
 from ansim.access import Role
 from ansim.contracts.codes import SupportItemType
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.kits import ClientFor, csrf_token
 from ansim.testing.stores import some_context
 from victim_support.commands import ScheduleItem, schedule_item
-from victim_support.service import SERVICE
 
 from .conftest import MAY, planned_case, referred
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    return await kit_for(SERVICE)
 
 
 @pytest.fixture

@@ -7,23 +7,12 @@ from ansim.access import Role
 from ansim.contracts import EVENTS
 from ansim.journal import Store
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, csrf_token
+from ansim.testing.kits import ClientFor, csrf_token
 from ansim.testing.stores import some_context
 from victim_support.commands import ConsiderGuardian, consider_guardian
 from victim_support.projections import projector
-from victim_support.service import SERVICE
 
 from .conftest import planned_case
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    return await kit_for(SERVICE)
-
-
-@pytest.fixture
-async def worker(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
-    return await client_for(kit, Role.support_worker, "en")
 
 
 async def find(kit: Kit, client: httpx2.AsyncClient, by: str, text: str) -> httpx2.Response:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansim.access import seed_demo_staff
 from ansim.contracts import Event
 from ansim.contracts.codes import (
     AgeBand,
@@ -19,19 +18,17 @@ from ansim.contracts.codes import (
     SupportItemType,
 )
 from ansim.contracts.victim_support import ItemAccompanimentPlanned, ItemDelivered, ItemRescheduled, ItemScheduled
-from ansim.errors import DomainError
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, send_form
+from ansim.testing.kits import ClientFor, send_form
 from ansim.testing.stores import some_context
 from ansim.web.said import SEOUL
 from victim_support.domain import item as items
 from victim_support.domain.case import Case, CaseState
 from victim_support.domain.item import Item, ItemState
 from victim_support.pages.calendar import monday_of
-from victim_support.service import SERVICE
 
-from .conftest import planned_case
-from .test_teams_and_recusal import MEMBERS, signed_in
+from .conftest import planned_case, refusal, signed_in
+from .test_teams_and_recusal import MEMBERS
 
 TODAY = date(2020, 5, 4)
 CASE_ID, GOES = uuid4(), uuid4()
@@ -52,12 +49,6 @@ def folded(*events: Event) -> Item:
         state = items.evolve(state, event)
     assert state is not None
     return state
-
-
-def refusal(call: object) -> str:
-    with pytest.raises(DomainError) as refused:
-        call()  # type: ignore[operator]
-    return refused.value.rule
 
 
 # rules
@@ -155,18 +146,6 @@ def test_a_week_begins_on_its_monday(day: date) -> None:
 
 
 # in the service
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    made = await kit_for(SERVICE)
-    await seed_demo_staff(made.store.pool)
-    return made
-
-
-@pytest.fixture
-async def worker(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
-    return await signed_in(kit, client_for, "support-worker")
 
 
 def seoul_day(days: int = 0) -> date:

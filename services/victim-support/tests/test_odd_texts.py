@@ -7,10 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ansim.access import Role
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, csrf_token, send_form
-from victim_support.service import SERVICE
+from ansim.testing.kits import csrf_token, send_form
 
 from .test_pages import journal_size
 
@@ -20,16 +18,6 @@ RIGHT_TO_LEFT = "\u202egnp.exe\u2066\u2069"
 RARE_HANGUL = "뷁쀏힣ퟰ각"
 NUL = "\x00\x1b\r\n\t"
 fuzzing = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    return await kit_for(SERVICE)
-
-
-@pytest.fixture
-async def worker(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
-    return await client_for(kit, Role.support_worker, "en")
 
 
 def lines(text: str) -> str:

@@ -10,27 +10,16 @@ import pytest
 from ansim.access import Role
 from ansim.contracts.codes import SupportItemType
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, KitFor, send_form
+from ansim.testing.kits import ClientFor, send_form
 from ansim.testing.stores import some_context
 from ansim.web import SEOUL
 from ansim.web.api import Page
 from victim_support import queries
 from victim_support.commands import ScheduleItem, schedule_item
-from victim_support.service import SERVICE
 
 from .conftest import planned_case, referred
 
 HOSTILE = "<script>alert('x')</script>\"><img src=x>"
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    return await kit_for(SERVICE)
-
-
-@pytest.fixture
-async def worker(kit: Kit, client_for: ClientFor) -> httpx2.AsyncClient:
-    return await client_for(kit, Role.support_worker, "en")
 
 
 def soon() -> date:

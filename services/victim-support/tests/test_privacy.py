@@ -14,21 +14,15 @@ from ansim.privacy.erasure.keeping import Approve, RequestErasure, approve, requ
 from ansim.privacy.retention.keeping import kept
 from ansim.relay import Leader
 from ansim.runtime import Kit
-from ansim.testing.kits import ClientFor, Clients, KitFor
+from ansim.testing.kits import ClientFor, Clients
 from victim_support.commands import CloseCase, close_case
 from victim_support.privacy import PRIVACY
-from victim_support.service import SERVICE
 
 from .conftest import planned_case
 
 WHY, BECAUSE = "(가상) 표지어-느티나무", "(가상) 표지어-단풍나무"
 SUPERVISOR = Actor("supervisor", "supervisor", "백나루 (가상)")
 OFFICER = Actor("privacy-officer", "privacy_officer", "임보라 (가상)")
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    return await kit_for(SERVICE)
 
 
 @pytest.fixture

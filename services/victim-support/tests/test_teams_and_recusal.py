@@ -5,39 +5,24 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-import httpx2
 import pytest
 from fastapi.routing import APIRoute
 
-from ansim.access import Role, demo_staff, seed_demo_staff
+from ansim.access import Role, demo_staff
 from ansim.contracts.codes import AssignmentReason, SupportItemType
 from ansim.journal import Actor, Context
 from ansim.runtime import Kit
 from ansim.testing.guarded import leaking_views, open_tables
-from ansim.testing.kits import ClientFor, KitFor, csrf_token, send_form
+from ansim.testing.kits import ClientFor, send_form
 from ansim.testing.stores import some_context
 from victim_support.commands import AskConsent, ScheduleItem, ask_consent, schedule_item
 from victim_support.commands.assignment import Chosen, TransferCase, reassign, transfer_case
 from victim_support.service import SERVICE
 
-from .conftest import planned_case
+from .conftest import planned_case, signed_in
 from .test_pages import soon
 
 MEMBERS = {each.subject: each.member for each in demo_staff()}
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    made = await kit_for(SERVICE)
-    await seed_demo_staff(made.store.pool)
-    return made
-
-
-async def signed_in(kit: Kit, client_for: ClientFor, subject: str) -> httpx2.AsyncClient:
-    client = await client_for(kit, None, "en")
-    client.cookies.update(await kit.access.sign_in_as(subject))
-    client.headers["x-csrf-token"] = csrf_token(kit, client)
-    return client
 
 
 def as_(subject: str) -> Context:

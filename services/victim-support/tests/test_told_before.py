@@ -29,7 +29,7 @@ from ansim.journal import Store
 from ansim.relay import Leader
 from ansim.runtime import Kit
 from ansim.telemetry import Metrics
-from ansim.testing.kits import ClientFor, KitFor, client_for, kit_for
+from ansim.testing.kits import ClientFor, client_for, kit_for
 from ansim.testing.stores import some_context
 from victim_support import queries
 from victim_support.commands import AcceptReferral, accept_referral, keep_told_before, receive_referral
@@ -60,11 +60,6 @@ class Intake:
 
     async def close(self) -> None:
         return
-
-
-@pytest.fixture
-async def kit(kit_for: KitFor) -> Kit:
-    return await kit_for(SERVICE)
 
 
 @pytest.fixture
