@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,6 +42,7 @@ class RunningSuite:
     state: Path
     assets: Path | None = None
     process: "subprocess.Popen[bytes] | None" = None
+    killed: Counter[str] = field(default_factory=Counter)
     _tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -50,10 +52,14 @@ class RunningSuite:
         dressed = {"ANSIM_ASSETS": str(self.assets)} if self.assets else {}
         return inherited | kept | dressed | {"ANSIM_STATE": str(self.state), "NO_COLOR": "1"}
 
+    @property
+    def log(self) -> Path:
+        """What the suite told on its terminal."""
+        return self.state.parent / f"{self.state.name}.demo.log"
+
     def start(self, *options: str) -> None:
         """Start and wait until every process is ready."""
-        log = (self.state.parent / f"{self.state.name}.demo.log").open("ab")
-        with log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ansim.cli", "demo", *options],
                 env=self.environment,
@@ -65,8 +71,7 @@ class RunningSuite:
 
     def ready(self) -> bool:
         if self.process is not None and self.process.poll() is not None:
-            log = self.state.parent / f"{self.state.name}.demo.log"
-            pytest.fail(f"the suite ended with code {self.process.returncode}:\n{log.read_text()[-3000:]}")
+            pytest.fail(f"the suite ended with code {self.process.returncode}:\n{self.log.read_text()[-3000:]}")
         return self.cli("status", "--json", check=False)[0] == 0
 
     def stop(self) -> int:
@@ -96,11 +101,19 @@ class RunningSuite:
 
     def kill(self, name: str) -> None:
         """kill -9 of a program. Whoever started it starts it again. Nothing when it is down already."""
-        programs = json.loads((self.state / "run" / "status.json").read_text())["programs"]
-        pid = next(program["pid"] for program in programs if program["name"] == name)
+        pid = next(program["pid"] for program in self._programs() if program["name"] == name)
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+                self.killed[name] += 1
+
+    def restarted(self) -> dict[str, int]:
+        """How often each program was started again."""
+        return {program["name"]: program["restarts"] for program in self._programs() if program["restarts"]}
+
+    def _programs(self) -> list[dict[str, Any]]:
+        told: dict[str, list[dict[str, Any]]] = json.loads((self.state / "run" / "status.json").read_text())
+        return told["programs"]
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{json.loads((self.state / 'ports.json').read_text())[name]}"
@@ -161,6 +174,18 @@ def suite(request: pytest.FixtureRequest) -> Iterator[RunningSuite]:
         assets = request.getfixturevalue("assets")
     with a_suite("--no-history", assets=assets) as running:
         yield running
+        assert running.restarted() == running.killed, f"a process ended by itself:\n{running.log.read_text()[-3000:]}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails on a running suite tells what that suite told: its folder goes with the session."""
+    report = yield
+    running = getattr(item, "funcargs", {}).values()
+    if report.failed:
+        for suite in {id(one): one for one in running if isinstance(one, RunningSuite) and one.log.exists()}.values():
+            report.sections.append(("The suite told at the end", suite.log.read_text(errors="replace")[-3000:]))
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)

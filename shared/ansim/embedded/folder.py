@@ -27,6 +27,7 @@ __all__ = ["NEEDED_BYTES", "StateFolder", "default_cache", "find_state", "free_p
 
 NEEDED_BYTES = 1_500_000_000
 _MARK = "lock"
+_PORTS = range(20_000, 32_768)
 _MADE_BEFORE = {"assets", "cache"}  # may be there before the first start
 
 
@@ -103,7 +104,7 @@ class StateFolder:
         return None
 
     def ports(self, *names: str, tell: Callable[[str], None] = lambda line: None) -> dict[str, int]:
-        """A port for each name: the remembered one when it is free, else a new one from the system, remembered.
+        """A port for each name: the remembered one when it is free, else a new one, remembered.
 
         A change is told, since bookmarks of the old address end.
         """
@@ -185,13 +186,12 @@ def port_is_free(port: int) -> bool:
 
 
 def free_port(avoid: set[object] | frozenset[object] = frozenset()) -> int:
-    """A port that nothing listens on now, from the system."""
-    while True:
-        with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in avoid:
+    """A port that nothing listens on now, by chance, from below those that systems lend to outgoing connections: whoever
+    is down for a moment finds its own port free again. Raises Fatal when none is free."""
+    for port in secrets.SystemRandom().sample(_PORTS, len(_PORTS)):
+        if port not in avoid and port_is_free(port):
             return port
+    raise Fatal(f"No port from {_PORTS.start} to {_PORTS.stop - 1} is free on this machine: end some programs")
 
 
 def find_state(start: Path | None = None) -> Path:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ansim.embedded.folder import StateFolder, default_cache, find_state, port_is_free
+from ansim.embedded import folder as folder_module
+from ansim.embedded.folder import StateFolder, default_cache, find_state, free_port, port_is_free
 from ansim.errors import Fatal
 
 
@@ -123,3 +124,22 @@ def test_a_port_in_use_is_not_free() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         assert not port_is_free(other.getsockname()[1])
+
+
+def test_a_port_is_chosen_from_those_that_no_outgoing_connection_is_given() -> None:
+    lent = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    lowest = int(lent.read_text().split()[0]) if lent.exists() else 32_768
+    chosen: set[object] = set()
+
+    for _ in range(50):
+        chosen.add(free_port(avoid=chosen))
+
+    assert len(chosen) == 50
+    assert all(isinstance(port, int) and 1024 < port < lowest for port in chosen)
+
+
+def test_when_no_port_is_free_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder_module, "port_is_free", lambda port: False)
+
+    with pytest.raises(Fatal, match="No port from 20000 to 32767 is free"):
+        free_port()

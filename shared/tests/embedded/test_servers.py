@@ -73,9 +73,14 @@ def test_a_folder_that_is_not_its_own_is_refused_by_kafka(tmp_path: Path) -> Non
         kafka.format_folder(tmp_path, "", free_port(), free_port())
 
 
+def two_ports() -> tuple[int, int]:
+    one = free_port()
+    return one, free_port(avoid={one})
+
+
 async def test_kafka_keeps_its_topics_over_a_kill_and_a_start_on_other_ports(tmp_path: Path) -> None:
     classes = class_path(default_cache(tmp_path / "cache"))
-    ports = [free_port(), free_port()]
+    ports = two_ports()
     kafka.format_folder(tmp_path / "kafka", classes, *ports)
     async with Supervisor(tmp_path) as supervisor:
         await supervisor.start(kafka.program(tmp_path / "kafka", classes, ports[0], small=True))
@@ -87,7 +92,7 @@ async def test_kafka_keeps_its_topics_over_a_kill_and_a_start_on_other_ports(tmp
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
 
-    moved = [free_port(), free_port()]
+    moved = two_ports()
     kafka.format_folder(tmp_path / "kafka", classes, *moved)
     async with Supervisor(tmp_path) as supervisor:
         await supervisor.start(kafka.program(tmp_path / "kafka", classes, moved[0], small=True))
