@@ -413,7 +413,7 @@ def converse(cast: Cast, name: str, number: str) -> None:
 
     assert reporter.page.inner_text("main").count(words.thanks) == 1
     cast.keep(reporter, "mailbox-written")
-    officer.menu("Messages")
+    officer.menu("Mailboxes")
     cast.keep(officer, "messages")
     officer.follow_link(name)
     officer.follow("Open narrative and messages")

@@ -28,7 +28,7 @@ SERVICE: Final = Service(
     api=api,
     navigation=(
         Nav("Triage", "/triage", STAFF),
-        Nav("Messages", "/messages", STAFF),
+        Nav("Mailboxes", "/messages", STAFF),
         Nav("Hand-offs", "/hand-offs", STAFF),
         Nav("All reports", "/reports", STAFF),
         Nav("Find", "/find", STAFF),
