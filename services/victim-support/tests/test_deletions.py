@@ -173,9 +173,29 @@ async def test_a_deletion_officer_is_told_who_asks_and_gets_no_way_into_the_case
     refused = await officer.post(f"{url}/request", channel="platform_form")
     assert refused.status_code == 422
     assert "Whoever works on the case asks the person" in refused.text
-    assert f"/cases/{case}#consents" not in refused.text
+    for page in (refused, await officer.client.get("/deletions"), await officer.client.get(url)):
+        assert "V-1" in page.text
+        assert f"/cases/{case}" not in page.text
+    kept_out = await officer.client.get(f"/cases/{case}")
+    assert kept_out.status_code == 403
+    assert 'href="/deletions"' in kept_out.text, "they are still at their own desk"
     await agreed_to_deletion(desk.kit.store, case)
     assert (await officer.post(f"{url}/request", channel="platform_form")).status_code == 303
+
+
+async def test_everybody_lands_where_their_own_work_begins(kit: Kit, client_for: ClientFor) -> None:
+    for role, begins in ((Role.deletion_officer, "/deletions"), (Role.custodian, "/disclosures")):
+        client = await client_for(kit, role, "en")
+        landed = await client.get("/")
+        assert (landed.status_code, landed.headers["location"]) == (303, begins)
+        assert (await client.get(begins)).status_code == 200
+        elsewhere = await client.get("/cases")
+        assert elsewhere.status_code == 403
+        assert f'class="btn alt" href="{begins}"' in elsewhere.text
+    nothing_here = await (await client_for(kit, Role.analyst, "en")).get("/")
+    assert nothing_here.status_code == 403
+    assert "Your role has no work at this desk" in nothing_here.text
+    assert 'class="btn alt"' not in nothing_here.text, "no way leads back to where they were just refused"
 
 
 async def test_the_watch_that_is_handed_on_leads_to_nobody(desk: Desk) -> None:

@@ -142,13 +142,15 @@ class Access:
 
         async def require(request: Request) -> Staff:
             member = await self._member(request)
-            role = acting_role(member.roles, wanted)
+            role, own = acting_role(member.roles, wanted), acting_role(member.roles, ())
+            if own is None:
+                raise Forbidden("no role at all")
+            staff = Staff(
+                member.subject, member.name, role or own, member.roles, member.team, language_of(request), member.member
+            )
+            request.state.staff = staff  # a refusal too is a page of their desk
             if role is None:
                 raise Forbidden(f"none of the roles {', '.join(sorted(wanted))}")
-            staff = Staff(
-                member.subject, member.name, role, member.roles, member.team, language_of(request), member.member
-            )
-            request.state.staff = staff
             return staff
 
         return require

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
 
 from ansim.contracts import codes
-from ansim.errors import AnsimError, Message
+from ansim.errors import AnsimError, Forbidden, Message
 from ansim.web.cells import CELLS
 from ansim.web.charts import Charts
 from ansim.web.csrf import Csrf, csrf_token, handing_out
@@ -67,6 +68,7 @@ DESKS: Mapping[str, Message] = {
 
 LEAVE_TO = "https://www.weather.go.kr/"
 EMPTIED = '"cache", "cookies", "storage"'
+_NO_WORK_HERE = Message("Your role has no work at this desk. The others are at the top of this page.")
 
 
 class NavItem(Protocol):
@@ -256,7 +258,27 @@ class Web:
             log_failure(error, reference)
         if for_programs(request):
             return problem_response(problem, language_of(request))
+        if getattr(request.state, "staff", None):
+            begin = self._begin(request)
+            if begin and isinstance(error, Forbidden) and self._lands(request):
+                return self.see_other(begin)
+            problem = self._led_back(request, problem, begin)
         return self._error_page(request, problem)
+
+    def _begin(self, request: Request) -> str:
+        """Where this person's own work at this desk begins, as their menu has it; "" for whoever has none here."""
+        return next((entry.path for entry in self._menu(request, "")), "")
+
+    def _lands(self, request: Request) -> bool:
+        """Whether this is where everybody comes in who signs in without having asked for a page."""
+        first = next((item.path for item in self.navigation), self.home)
+        return request.method in ("GET", "HEAD") and request.url.path in (self.home, first)
+
+    def _led_back(self, request: Request, problem: Problem, begin: str) -> Problem:
+        """With a way on that leads somewhere: whoever was just refused at the door is not sent there again."""
+        if begin or problem.status != HTTPStatus.FORBIDDEN or not self._lands(request):
+            return replace(problem, back=begin or self.home)
+        return replace(problem, back="", detail=_NO_WORK_HERE.translate(self.words(request)))
 
     def _error_page(self, request: Request, problem: Problem) -> Response:
         layout = "shell/desk.html" if getattr(request.state, "staff", None) else "shell/calm.html"

@@ -5,7 +5,6 @@ Everything depends on the seed of the world only. All people are invented; their
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from ansim.access import seed_demo_staff
 from ansim.history import Step, World
@@ -14,9 +13,6 @@ from victim_support.history.long_cases import long_steps
 from victim_support.history.open_cases import open_steps
 
 __all__ = ["case_histories", "founding_steps", "history"]
-
-APPOINTMENTS_AHEAD: Final = 6
-"""So many of the open cases wait for a service that was fixed in May 2021."""
 
 
 def history(world: World, now: datetime | None = None) -> Iterator[Step]:
@@ -29,10 +25,7 @@ def history(world: World, now: datetime | None = None) -> Iterator[Step]:
 
 def founding_steps(world: World) -> Iterator[Step]:
     """All steps of the founding years in order of time. Each case waits for its referral to have arrived from intake."""
-    plans = case_histories(world)
-    open_ones = [plan for plan in plans if plan.stays_open]
-    ahead = {plan.victim.index for plan in open_ones[:APPOINTMENTS_AHEAD]}
-    steps = [step for plan in plans for step in plan.steps(appointment_ahead=plan.victim.index in ahead)]
+    steps = [step for plan in case_histories(world) for step in plan.steps()]
     if world.founding:
         before_all = min(step.at for step in steps) - timedelta(hours=1)
         steps.append(Step("victim-support/0/staff", before_all, lambda unit: seed_demo_staff(unit.conn)))

@@ -96,7 +96,7 @@ class CaseHistory:
         self._types = self._kinds_of_support()
         self.services = self._plan_all()
 
-    def steps(self, *, appointment_ahead: bool) -> Iterator[Step]:
+    def steps(self) -> Iterator[Step]:
         yield self._step("accept", self._accepted, self._accept, self._arrived)
         yield self._step("safety", self._checked, self._check_safety)
         if self.victim.age_band is AgeBand.UNDER_14:
@@ -110,9 +110,6 @@ class CaseHistory:
             yield self._step(f"{service.key}/settle", service.settled, partial(self._settle, service))
         if not self.stays_open:
             yield self._step("close", self._closed_at(), self._close)
-        elif appointment_ahead:
-            service = self._appointment_ahead()
-            yield self._step(f"{service.key}/fix", service.fixed, partial(self._fix, service))
 
     def _step(
         self,
@@ -225,11 +222,6 @@ class CaseHistory:
             outcome=rng.choices(tuple(ItemOutcome), (74, 10, 16))[0],
             reason=None if counts else rng.choice(tuple(NotDeliveredReason)),
         )
-
-    def _appointment_ahead(self) -> Service:
-        fixed = at(date(2021, 5, 10) + timedelta(days=self.victim.index % 14), self._rng)
-        due_on = fixed.astimezone(SEOUL).date() + timedelta(days=21)
-        return Service("ahead", self._rng.choice(self._types), fixed, due_on, fixed, ItemOutcome.COMPLETED, None)
 
     def _closed_at(self) -> datetime:
         rng = self.world.rng("victim-support", "closed", self.victim.index)
