@@ -1,5 +1,6 @@
 """Deletion requests at the screen and by the API: what is sealed, what is kept apart, what leads to nobody."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from ansim.contracts.codes import (
     ConsentRecipient,
     LegalBasis,
     OverrideReason,
+    Platform,
     SupportItemType,
 )
 from ansim.inbox import Outcome
@@ -24,6 +26,8 @@ from ansim.relay import Leader
 from ansim.runtime import Kit, open_reaction
 from ansim.testing.kits import ClientFor, csrf_token, send_form
 from ansim.testing.relayed import relayed
+from ansim.testing.stores import some_context
+from victim_support.commands.deletion import LocateMaterial, locate_material
 from victim_support.service import SERVICE
 
 from .conftest import agreed_to_deletion, consented, planned_case
@@ -91,6 +95,8 @@ async def test_an_address_goes_its_whole_way_and_comes_back_as_the_next_generati
     assert [tuple(row.values()) for row in states] == [("reappeared", 1, 3), ("located", 2, 0)]
     case_page = (await desk.client.get(f"/cases/{case}")).text
     assert "올라와 있던 시간 모두" in case_page
+    lines = re.findall(r'<line class="l(\d) \w+"', case_page.partition("<tbody")[2])
+    assert lines == ["1", "1", "1", "4"], "up, gone, and back: then the second generation, which is still up"
 
 
 async def test_the_address_is_sealed_opened_on_record_and_never_a_link(desk: Desk) -> None:
@@ -262,6 +268,19 @@ async def test_the_list_shows_our_turn_longest_due_first(desk: Desk) -> None:
     waiting = (await desk.client.get("/deletions?show=waiting")).text
     assert (first in due, second in due) == (True, False)
     assert (first in waiting, second in waiting) == (False, True)
+
+
+async def test_the_page_of_a_case_begins_with_the_address_that_waits_longest(desk: Desk) -> None:
+    case = await planned_case(desk.kit.store, SupportItemType.DELETION)
+    now = datetime.now(UTC)
+    for days, platform in ((3, Platform.BOARD_DA), (5, Platform.VIDEO_GA), (0, Platform.CHAT_RA)):
+        async with desk.kit.store.unit(some_context(now - timedelta(days=days))) as unit:
+            await locate_material(unit, LocateMaterial(case=case, platform=platform, url=URL))
+
+    first = (await desk.client.get(f"/cases/{case}")).text.partition('id="first"')[2].partition("</section>")[0]
+
+    assert "D-2: 찾음, 요청 전" in first
+    assert "급한 주소가 1개 더 있습니다" in first, "the one that was found just now has time"
 
 
 async def test_a_late_answer_is_told_once(desk: Desk) -> None:

@@ -1,12 +1,14 @@
 """Rows and cells of tables in Python: a list has hundreds of them, and as macros they took more time than all the rest of its page."""
 
 from collections.abc import Callable
+from typing import Final
 
 from markupsafe import Markup, escape
 
 __all__ = ["CELLS"]
 
 Caller = Callable[[], Markup]
+LONGEST_NUMBER: Final = 12
 
 
 def row(kind: str = "", caller: Caller | None = None) -> Markup:
@@ -16,8 +18,11 @@ def row(kind: str = "", caller: Caller | None = None) -> Markup:
 
 
 def head(text: object = "", caller: Caller | None = None) -> Markup:
+    """A number such as V-1234 stays on one line, however narrow the screen."""
     inside = escape(text) if caller is None else caller()
-    return Markup(f'<th scope="row" role="rowheader">{inside}</th>')  # noqa: S704 - its parts are escaped
+    words = inside.striptags()
+    whole = len(words) <= LONGEST_NUMBER and " " not in words
+    return Markup(f'<th scope="row" role="rowheader"{_classes("nb" if whole else "")}>{inside}</th>')  # noqa: S704 - its parts are escaped
 
 
 def cell(

@@ -12,6 +12,7 @@ from markupsafe import Markup
 __all__ = ["Charts"]
 
 _LEFT, _PAD = 8.0, 16.0
+_ENDINGS = {"gone": 1, "held": 2, "up": 4}
 
 
 def _n(value: float) -> str:
@@ -59,6 +60,28 @@ class Charts:
             '<svg width="{w}" height="16" viewBox="0 0 {w} 16" aria-hidden="true">'
             '<rect class="k{series}" y="4" width="{length}" height="8"/></svg>'
         ).format(w=width, series=int(series), length=_n(_scaled(value, top, width)))
+
+    @staticmethod
+    def lifeline(
+        parts: Sequence[tuple[float, float, bool, bool]], ending: str, width: int = 200, today: bool = True
+    ) -> Markup:
+        """One row of a time axis that runs from 0 to 1, which is today. Each part runs from its first to its second share:
+        solid where it was seen up (third), dashed where nobody looked, with a disc at its end where it was seen gone (fourth).
+        `ending`: gone; held, with a square: still there for others; or up."""
+        room, end = width - _PAD, width - _LEFT
+        drawn = ""
+        x2 = _LEFT
+        for since, until, seen, gone in parts:
+            x1, x2 = _LEFT + _scaled(since, 1, room), _LEFT + _scaled(until, 1, room)
+            kind = "thick" if seen else "dash"
+            drawn += f'<line class="l{_ENDINGS[ending]} {kind}" x1="{_n(x1)}" x2="{_n(x2)}" y1="8" y2="8"/>'
+            drawn += f'<circle class="k1" cx="{_n(x2)}" cy="8" r="5"/>' if gone else ""
+        if ending == "held":
+            drawn += f'<rect class="hol" x="{_n(x2 - 4.5)}" y="3.5" width="9" height="9"/>'
+        axis = f'<line class="ax" x1="{_n(end)}" x2="{_n(end)}" y1="0" y2="16"/>' if today else ""
+        return Markup(  # noqa: S704 - made of constants and numbers
+            f'<svg width="{width}" height="16" viewBox="0 0 {width} 16" aria-hidden="true">{axis}{drawn}</svg>'
+        )
 
     @staticmethod
     def lag(seconds: float, alarm: float, top: float = 600.0, width: int = 260) -> Markup:

@@ -13,13 +13,11 @@ from ansim.privacy.erasure.keeping import tombstone
 from ansim.privacy.retention.keeping import kept
 from victim_support import queries
 from victim_support.pages.complaints import STATES as COMPLAINT_STATES
-from victim_support.pages.deletions import shown as shown_deletion
-from victim_support.pages.deletions import time_online
+from victim_support.pages.deletions import lives_of, pressing, time_online
 from victim_support.pages.desk import ROLES, now, today
 from victim_support.privacy import PRIVACY, must_ask
 from victim_support.queries import CaseRow
 from victim_support.queries.complaints import complaints_of
-from victim_support.queries.deletions import deletions_of
 from victim_support.story import story
 
 if TYPE_CHECKING:
@@ -40,8 +38,7 @@ def routes(kit: "Kit") -> APIRouter:
             row = await look_at(kit, unit, case_id)
             items = await queries.items_of(unit.conn, case_id)
             consents = await queries.consents_of(unit.conn, case_id)
-            addresses = await deletions_of(unit.conn, case_id)
-            up = await time_online(unit, addresses, now())
+            lives = await lives_of(unit, case_id, now())
             complaints = await complaints_of(unit.conn, case_id)
             events = await queries.happened(unit.conn, row)
             texts = await unit.open_sealed_of(await queries.sealed_texts(unit.conn, case_id)) if opened else None
@@ -55,8 +52,9 @@ def routes(kit: "Kit") -> APIRouter:
             request,
             "victim_support/case.html",
             case=row,
-            addresses=[shown_deletion(address, now()) for address in addresses],
-            up=up,
+            lives=lives,
+            pressing=pressing(lives),
+            up=time_online(lives),
             complaints=[(complaint, COMPLAINT_STATES[complaint.state]) for complaint in complaints],
             items=items,
             consents=consents,

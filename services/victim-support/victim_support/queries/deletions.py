@@ -1,5 +1,7 @@
 """Deletion requests as screens and the API read them. No address is in any of this: it is opened through the journal."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -159,6 +161,15 @@ async def looks_of(conn: asyncpg.Connection, deletion_id: UUID) -> list[Look]:
     return [
         Look(Check(row["number"], CheckResult(row["result"]), row["checked_at"]), row["checked_by"]) for row in rows
     ]
+
+
+async def looks_of_all(conn: asyncpg.Connection, deletion_ids: Sequence[UUID]) -> Mapping[UUID, list[Check]]:
+    """The looks at each of several addresses, in order; none for one that nobody looked at."""
+    rows = await conn.fetch("select * from deletion_check where deletion = any($1) order by number", deletion_ids)
+    found: defaultdict[UUID, list[Check]] = defaultdict(list)
+    for row in rows:
+        found[row["deletion"]].append(Check(row["number"], CheckResult(row["result"]), row["checked_at"]))
+    return found
 
 
 async def late_deletions(conn: asyncpg.Connection, now: datetime, limit: int) -> list[UUID]:
