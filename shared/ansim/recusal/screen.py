@@ -96,11 +96,10 @@ def recusal_pages(kit: "Kit", desk: RecusalDesk) -> APIRouter:
             recused = await unit.conn.fetch(_RECUSED, subject.person) if may_see_others else []
             others = await colleagues(unit.conn, *desk.roles) if may_see_others else []
         known = {row["member"] for row in recused}
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "recusal/recusal.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             title=subject.title,
             back=f"/{desk.kind}/{record}",
             here=f"/{desk.kind}/{record}/recusal",

@@ -1,21 +1,21 @@
 """How a sent form ends: its command carried out once, or the form shown again with what stands in the way."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
 
 from ansim.errors import DomainError, VersionConflict
-from ansim.journal import Context, Unit
+from ansim.journal import Context, Recorded, Unit
 from ansim.web.commands import Command
 from ansim.web.forms import Form
 
 if TYPE_CHECKING:
     from ansim.runtime import Kit
 
-__all__ = ["Outcome", "carry_out_form"]
+__all__ = ["Outcome", "carry_out_form", "changes_of"]
 
 C = TypeVar("C", bound=Command)
 
@@ -36,6 +36,13 @@ class Outcome(Generic[C]):
     def status(self) -> int:
         """The status of the page that shows the form again."""
         return 409 if self.conflict else 422
+
+
+def changes_of(again: Outcome[Any] | None, events: Sequence[Recorded]) -> list[Recorded]:
+    """What others recorded on a stream since the sent form was opened: none when that is not what stands in its way."""
+    if again is None or again.conflict is None:
+        return []
+    return [event for event in events if event.version > again.conflict.seen]
 
 
 async def carry_out_form(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
@@ -52,6 +52,9 @@ from ansim.web.problems import (
 )
 from ansim.web.said import FILTERS
 from ansim.web.statics import Statics
+
+if TYPE_CHECKING:
+    from ansim.web.outcome import Outcome
 
 __all__ = ["DESKS", "HeldUp", "NavItem", "Web"]
 
@@ -182,6 +185,14 @@ class Web:
             secure = request.url.scheme == "https"
             response.set_cookie(self.csrf.cookie, token, httponly=True, samesite="strict", secure=secure)
         return response
+
+    def form_page(
+        self, request: Request, template: str, again: "Outcome[Any] | None", /, **context: object
+    ) -> HTMLResponse:
+        """A page with a form: empty, or `again` as it was sent, with what stands in its way."""
+        if again is None:
+            return self.page(request, template, 200, **context)
+        return self.page(request, template, again.status, form=again.form, **context)
 
     def fragment(self, request: Request, template: str, /, **context: object) -> HTMLResponse:
         """A part of a page, without the shell: what `live.js` swaps in. Holds no form."""

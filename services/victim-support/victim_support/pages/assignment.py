@@ -15,7 +15,7 @@ from ansim.contracts.codes import AssignmentReason
 from ansim.errors import DomainError, Message, NotFound
 from ansim.web import Command
 from ansim.web.api import Page
-from ansim.web.outcome import Outcome
+from ansim.web.outcome import Outcome, changes_of
 from victim_support import queries
 from victim_support.commands.assignment import MOST_AT_ONCE, Chosen, Moved, TransferCase, reassign, transfer_case
 from victim_support.pages.desk import ROLES, carry_out, now
@@ -93,19 +93,17 @@ def _one(kit: "Kit") -> APIRouter:
             await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "case")
             events = await queries.happened_on(unit.conn, "case", case_id)
             found = await colleagues(unit.conn, Role.support_worker)
-        conflict = again.conflict if again else None
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "victim_support/transfer.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             case=row,
             workers=[
                 (each.member, f"{each.name} · {each.team.name(staff.lang)}")
                 for each in found
                 if each.member != row.member
             ],
-            changes=[event for event in events if conflict and event.version > conflict.seen],
+            changes=changes_of(again, events),
             story=story,
         )
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from ansim.access import Staff
 from ansim.journal import Unit
 from ansim.web import Command
-from ansim.web.outcome import Outcome
+from ansim.web.outcome import Outcome, changes_of
 from victim_support import queries
 from victim_support.commands import (
     AgreePlan,
@@ -54,15 +54,13 @@ def routes(kit: "Kit") -> APIRouter:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await look_at(kit, unit, case_id)
             events = await queries.happened_on(unit.conn, "case", case_id)
-        conflict = again.conflict if again else None
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "victim_support/case_form.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             step=step,
             case=row,
-            changes=[event for event in events if conflict and event.version > conflict.seen],
+            changes=changes_of(again, events),
             story=story,
         )
 

@@ -13,7 +13,7 @@ from ansim.access import Staff
 from ansim.errors import NotFound
 from ansim.journal import Unit
 from ansim.web import Command
-from ansim.web.outcome import Outcome
+from ansim.web.outcome import Outcome, changes_of
 from victim_support import commands as c
 from victim_support import queries
 from victim_support.pages.case import look_at
@@ -52,15 +52,13 @@ def _begin(router: APIRouter, kit: "Kit", name: str, model: type[Command], act: 
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             row = await look_at(kit, unit, case_id)
             events = await queries.happened_on(unit.conn, "case", case_id)
-        conflict = again.conflict if again else None
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "victim_support/consent_new.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             case=row,
             override=name == "override",
-            changes=[event for event in events if conflict and event.version > conflict.seen],
+            changes=changes_of(again, events),
             story=story,
         )
 
@@ -94,16 +92,14 @@ def _one(kit: "Kit") -> APIRouter:
                 raise NotFound("consent", consent_id)
             await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "consent")
             events = await queries.happened_on(unit.conn, "consent", consent_id)
-        conflict = again.conflict if again else None
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "victim_support/consent.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             tried=tried,
             consent=row,
             events=events,
-            changes=[event for event in events if conflict and event.version > conflict.seen],
+            changes=changes_of(again, events),
             story=story,
             today=today(),
         )

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ansim.access import Role, Staff, colleagues
 from ansim.errors import NotFound
-from ansim.web.outcome import Outcome
+from ansim.web.outcome import Outcome, changes_of
 from victim_support import queries
 from victim_support.commands import (
     DateItem,
@@ -55,19 +55,17 @@ def routes(kit: "Kit") -> APIRouter:
             texts = await unit.open_sealed_of(row.details_event) if opened and row.details_event else None
             case = await queries.case(unit.conn, case_id)
             found = await colleagues(unit.conn, Role.support_worker)
-        conflict = again.conflict if again else None
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "victim_support/item.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             tried=tried,
             item=row,
             details=texts,
             workers=[(each.member, each.name) for each in found if each.team.id == case.team],
             me=staff.member,
             events=events,
-            changes=[event for event in events if conflict and event.version > conflict.seen],
+            changes=changes_of(again, events),
             story=story,
             today=today(),
         )

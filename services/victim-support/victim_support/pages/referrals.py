@@ -14,7 +14,7 @@ from ansim.exports import may_export
 from ansim.journal import Unit
 from ansim.web.api import AskedPage
 from ansim.web.filters import Chosen
-from ansim.web.outcome import Outcome
+from ansim.web.outcome import Outcome, changes_of
 from victim_support import queries
 from victim_support.commands import (
     AcceptReferral,
@@ -68,16 +68,14 @@ def routes(kit: "Kit") -> APIRouter:
             row = await queries.referral(unit.conn, referral_id)
             await kit.access.record(unit.conn, unit.context.actor, "read", row.person, "referral")
             events = await queries.happened_on(unit.conn, "referral", referral_id)
-        conflict = again.conflict if again else None
         workers = await takers(kit, request, staff)
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             f"victim_support/{template}",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             referral=row,
             events=events,
-            changes=[event for event in events if conflict and event.version > conflict.seen],
+            changes=changes_of(again, events),
             workers=workers,
             story=story,
         )

@@ -64,11 +64,10 @@ def _asking(kit: "Kit", desk: "PrivacyDesk") -> APIRouter:
         async with kit.store.unit(kit.access.context(request, staff)) as unit:
             matter = await desk.matters.find(unit.conn, record)
             await kit.access.record(unit.conn, unit.context.actor, "read", matter.person, "disclosure")
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "privacy/ask.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             title=desk.matters.called(matter.number),
             here=here.format(record=record),
             back=desk.matters.path(record),
@@ -130,11 +129,10 @@ def _deciding(kit: "Kit", desk: "PrivacyDesk") -> APIRouter:
             row = await keeping.disclosure_of(unit.conn, disclosure)
             may_read(row, staff)
             asked, decided = await keeping.reasons_of(unit, row)
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "privacy/disclosure.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             clash=again is not None and again.conflict is not None,
             now=now,
             row=row,

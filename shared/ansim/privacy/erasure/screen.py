@@ -41,11 +41,10 @@ def pages(kit: "Kit", desk: "PrivacyDesk") -> APIRouter:
             row = await keeping.erasure_of(unit.conn, erasure)
             past = await unit.timeline(keeping.AGGREGATE, erasure)
             reason = (await unit.open_sealed_of(row.requested_event)).get("reason", "")
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "privacy/erasure.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             clash=again is not None and again.conflict is not None,
             now=now,
             row=row,

@@ -48,11 +48,10 @@ def pages(kit: "Kit", desk: "PrivacyDesk") -> APIRouter:
             row, held = await keeping.kept(unit.conn, record), await keeping.holds(unit.conn, record)
             asked = await erasures.erasures_of(unit.conn, record)
             await kit.access.record(unit.conn, unit.context.actor, "read", matter.person, "keeping")
-        return kit.web.page(
+        return kit.web.form_page(
             request,
             "privacy/keeping.html",
-            again.status if again else 200,
-            form=again.form if again else None,
+            again,
             sent=sent,
             now=now,
             matter=matter,
