@@ -13,8 +13,8 @@ from ansim.privacy.erasure.keeping import tombstone
 from ansim.privacy.retention.keeping import kept
 from victim_support import queries
 from victim_support.pages.complaints import STATES as COMPLAINT_STATES
-from victim_support.pages.deletions import lives_of, pressing, time_online
 from victim_support.pages.desk import ROLES, now, today
+from victim_support.pages.lives import lives_of, pressing, time_online
 from victim_support.privacy import PRIVACY, must_ask
 from victim_support.queries import CaseRow
 from victim_support.queries.complaints import complaints_of

@@ -2,9 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import reduce
-from operator import add
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -130,58 +128,10 @@ def _deadline(clock: Clock | None, now: datetime) -> Deadline | None:
     return Deadline(clock.started_at, clock.due_at, note, now=now)
 
 
-HELD: Final = frozenset({DeletionState.RESTRICTED, DeletionState.BLOCKED_ONLY, DeletionState.DELISTED})
-"""Not to be seen by everybody, and still there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """An address of a case on the axis that all of them share: from the first finding, `since`, to `now`."""
-
-    one: Shown
-    line: Lifeline
-    since: datetime
-    now: datetime
-
-    @property
-    def parts(self) -> list[tuple[float, float, bool, bool]]:
-        """Its stretches in shares of the axis."""
-        whole = (self.now - self.since) or timedelta(seconds=1)
-        return [
-            ((part.since - self.since) / whole, (part.until - self.since) / whole, part.seen, part.gone)
-            for part in self.line.stretches
-        ]
-
-    @property
-    def ending(self) -> str:
-        if not self.line.open:
-            return "gone"
-        return "held" if self.one.row.state in HELD else "up"
-
-
-async def lives_of(unit: Unit, case_id: UUID, now: datetime) -> list[Life]:
-    """All addresses of a case, first found first."""
-    rows = await queries.deletions_of(unit.conn, case_id)
-    looks = await queries.looks_of_all(unit.conn, [row.id for row in rows])
-    since = min((row.located_at for row in rows), default=now)
-    return [Life(shown(row, now), _line(row, looks[row.id], now), since, now) for row in rows]
-
-
-def _line(row: queries.DeletionRow, checks: list[Check], now: datetime) -> Lifeline:
+def line_of(row: queries.DeletionRow, checks: list[Check], now: datetime) -> Lifeline:
     """The look that saw it again is the first of the next generation."""
     came_back = checks[-1].at if row.state is DeletionState.REAPPEARED else None
     return lifeline(row.located_at, checks, now, followed_at=came_back)
-
-
-def pressing(lives: list[Life]) -> list[Shown]:
-    """Addresses that need us now, longest due first."""
-    found = [(life.one.deadline.until, life.one) for life in lives if life.one.deadline and life.one.pressing]
-    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
-
-
-def time_online(lives: list[Life]) -> Online | None:
-    """How long all addresses together were up, as far as looks prove it. None without any address."""
-    return reduce(add, [life.line.online for life in lives]) if lives else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +227,7 @@ def _one(kit: "Kit", officer: Any) -> APIRouter:
             "victim_support/deletion.html",
             status,
             one=shown(row, now),
-            seen=Seen(looks, _line(row, checks, now).online, removal(row.located_at, checks)),
+            seen=Seen(looks, line_of(row, checks, now).online, removal(row.located_at, checks)),
             address=address,
             watch=watch,
             missing=missing,
