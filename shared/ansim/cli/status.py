@@ -18,20 +18,22 @@ _TIMEOUT_SECONDS = 3.0
 
 
 def status(*, as_json: bool) -> int:
-    """Exit code 0 when every process is ready, else 1."""
+    """Exit code 0 when every process has been started and is ready, else 1."""
     folder = running_folder()
     if not folder.status_file.exists():
-        said: Mapping[str, Any] = {"pid": folder.holder(), "programs": []}
+        said: Mapping[str, Any] = {"pid": folder.holder(), "complete": False, "programs": []}
     else:
         said = json.loads(folder.status_file.read_text())
     programs = asyncio.run(_ask_all(said["programs"]))
-    ready = bool(programs) and all(program["ready"] for program in programs)
+    ready = bool(said["complete"]) and all(program["ready"] for program in programs)
     if as_json:
         print(
             json.dumps({"state": str(folder.path), "pid": said["pid"], "ready": ready, "processes": programs}, indent=1)
         )
     else:
         _show(programs)
+        if not said["complete"]:
+            print("The suite is still starting: there will be more.")
     return 0 if ready else 1
 
 

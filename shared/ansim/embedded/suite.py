@@ -81,6 +81,7 @@ async def running_suite(
             remember(folder, servers)
             tell(f"Starting the demo sign-in and {len(names)} programs")
             await supervisor.start(*(_service(folder, servers, ports, target) for target in ("provider", *names)))
+            supervisor.complete()
             try:
                 yield Suite(folder, servers, ports, supervisor)
             finally:

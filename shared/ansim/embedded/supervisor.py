@@ -99,6 +99,7 @@ class Supervisor:
         self._tell = tell
         self._children: list[_Child] = []
         self._stopping = False
+        self._complete = False
         self._started_at = time.time()
 
     async def __aenter__(self) -> "Supervisor":
@@ -117,6 +118,11 @@ class Supervisor:
                     starting.create_task(self._first_start(child))
         except BaseExceptionGroup as failures:
             raise failures.exceptions[0] from None
+
+    def complete(self) -> None:
+        """Say that all has been started that there is: until then, that all which runs is ready means little."""
+        self._complete = True
+        self._write_status()
 
     async def stop(self) -> None:
         """Stops everything: first what depends on the servers, side by side, then the servers, last started first."""
@@ -143,6 +149,7 @@ class Supervisor:
         return {
             "pid": os.getpid(),
             "started_at": self._started_at,
+            "complete": self._complete,
             "programs": [_described(child) for child in self._children],
         }
 

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -7,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ansim.cli.app import app
-from ansim.embedded.folder import StateFolder
+from ansim.embedded.connections import Servers, remember
+from ansim.embedded.folder import StateFolder, write_privately
 from ansim.provision.databases import PACKAGES
 from ansim.testing.keeper import PASSWORD
 
@@ -55,6 +57,23 @@ def test_without_a_suite_a_command_says_how_to_start_one(arguments: tuple[str, .
     assert "make demo" in done.stderr or "make`" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(("complete", "code"), [(False, 1), (True, 0)])
+def test_a_suite_is_ready_when_all_of_it_has_been_started(tmp_path: Path, complete: bool, code: int) -> None:
+    """Between servers and programs there is a moment in which all that runs is ready."""
+    folder = StateFolder(tmp_path / "state")
+    folder.create()
+    servers = {"name": "postgres", "pid": os.getpid(), "url": None, "ready": True, "restarts": 0, "log": ""}
+    with folder.locked():
+        remember(folder, Servers("postgresql://nobody.invalid", "nobody.invalid:1"))
+        write_privately(folder.status_file, json.dumps({"pid": 1, "complete": complete, "programs": [servers]}))
+        done = ansim("status", "--json", folder=folder.path)
+        shown = ansim("status", folder=folder.path)
+
+    assert done.returncode == code
+    assert json.loads(done.stdout)["ready"] is complete
+    assert ("still starting" in shown.stdout) is not complete
 
 
 def test_an_unknown_command_is_refused_with_code_2(tmp_path: Path) -> None:

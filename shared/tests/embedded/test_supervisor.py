@@ -51,6 +51,19 @@ async def test_a_killed_program_is_started_again_and_that_is_told(tmp_path: Path
         assert described["pid"] == supervisor.pid("inbox")
 
 
+async def test_until_all_has_been_started_the_status_says_so(tmp_path: Path) -> None:
+    def complete() -> bool:
+        return bool(json.loads((tmp_path / "status.json").read_text())["complete"])
+
+    async with Supervisor(tmp_path, tmp_path / "status.json") as supervisor:
+        await supervisor.start(sleeper(tmp_path, "postgres"))
+        assert not complete()
+        await supervisor.start(sleeper(tmp_path, "intake"))
+        assert not complete()
+        supervisor.complete()
+        assert complete()
+
+
 async def test_a_program_that_ends_before_it_was_ready_stops_the_start_with_its_last_words(tmp_path: Path) -> None:
     async with Supervisor(tmp_path) as supervisor:
         with pytest.raises(Fatal, match=r"(?s)broken ended with code 3; .*no such table"):
